@@ -1,0 +1,72 @@
+# Everything is installed into $(VENV), which is made where it is missing and reused where it is not.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+GENERATED := docs/rules docs/netlint.schema.json docs/output.schema.json
+PYTEST_ARGS ?=
+
+define install
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '$(1)'
+endef
+
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help run test check generate bench clean
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: $(VENV)/.installed ## lint the example policies: five mistakes, then a clean set
+	@echo '$$ netlint docs/examples/bad'
+	@$(BIN)/netlint docs/examples/bad || test $$? -eq 1
+	@echo
+	@echo '$$ netlint docs/examples/good'
+	@$(BIN)/netlint docs/examples/good
+
+test: $(VENV)/.installed-dev ## run every test, with the coverage of the rules
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 \
+	  $(PYTEST_ARGS)
+
+check: $(VENV)/.installed-dev ## formatting, lint, types, layers, Dockerfile, generated files
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@layers=$$($(BIN)/lint-imports --no-logo) || { echo "$$layers"; exit 1; }
+	@$(BIN)/hadolint Dockerfile
+	@$(MAKE) generate
+	@git diff --stat --exit-code -- $(GENERATED) \
+	  || { echo 'Generated files were out of date; "make generate" wrote them anew: commit them.'; exit 1; }
+	@new=$$(git ls-files --others --exclude-standard -- $(GENERATED)); test -z "$$new" \
+	  || { echo "Generated files that git does not know yet, add them:"; echo "$$new"; exit 1; }
+
+generate: $(VENV)/.installed-dev ## write the rules' pages and the JSON schemas
+	@$(BIN)/python -m netlint_linter.generate
+
+bench: $(VENV)/.installed-dev ## measure speed and memory against their budgets
+	@$(BIN)/python tests/bench/bench.py
+
+clean: ## remove everything that make made
+	@rm -rf .venv build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \
+	  .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed: pyproject.toml rules/netlint_rules/version.py | $(BIN)/python
+	@echo 'Installing netlint into $(VENV)'
+	$(call install,.)
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml rules/netlint_rules/version.py | $(BIN)/python
+	@echo 'Installing netlint and its test tools into $(VENV)'
+	$(call install,.[dev])
+	@touch $(VENV)/.installed $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'netlint needs Python 3.11 or newer: $(PYTHON) is older, or missing. Try: make PYTHON=python3.13'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo '$(PYTHON) cannot make virtual environments: its ensurepip module is missing.'; \
+	  echo 'On Debian and Ubuntu: apt install python3-venv'; exit 1; }
+	@$(PYTHON) -m venv $(VENV)

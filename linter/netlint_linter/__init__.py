@@ -1,0 +1,1 @@
+"""netlint on the command line."""

@@ -1,0 +1,53 @@
+"""The `netlint` command."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+
+
+def main() -> int:
+    """Run the command line; whatever goes wrong ends in one line and an exit code."""
+    arguments = sys.argv[1:]
+    if arguments in (["--version"], ["version"]):
+        from netlint_rules.version import __version__
+
+        print(f"netlint {__version__}")
+        return 0
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone; without this, Python complains while it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    except Exception as error:  # the last resort: users never see a traceback
+        return _crashed(error)
+
+
+def _run(arguments: list[str]) -> int:
+    from netlint_linter.cli import run
+
+    code = run(arguments)
+    sys.stdout.flush()
+    return code
+
+
+def _crashed(error: Exception) -> int:
+    if os.environ.get("NETLINT_DEBUG"):
+        raise error
+    what = f"{type(error).__name__}: {error}".splitlines()[0]
+    print(
+        f"netlint: internal error: {what}; please report it with the command that you ran "
+        "(NETLINT_DEBUG=1 prints the details)",
+        file=sys.stderr,
+    )
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands, one module each: `configure` adds its arguments to a parser, `run` does it."""

@@ -1,0 +1,205 @@
+"""The options of every command that lints."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NamedTuple
+
+from netlint_linter import values
+from netlint_linter.arguments import Listed, Words, checked
+from netlint_linter.output import FORMATS
+from netlint_rules.finding import Confidence, Severity
+
+LEVELS = Words(*Severity)
+
+
+class Target(NamedTuple):
+    """A `--format` or an `--output`: an empty format or file is for the other one to name."""
+
+    format: str
+    file: str
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options, in groups."""
+    _add_view(parser)
+    _add_cluster(parser)
+    _add_findings(parser)
+    _add_output(parser)
+    _add_run(parser)
+
+
+def _add_view(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what the files show")
+    group.add_argument(
+        "-n", "--namespace", metavar="NS", help="namespace of objects that name none"
+    )
+    group.add_argument(
+        "--complete",
+        action="store_true",
+        help="the files show the whole cluster: what they don't hold is missing",
+    )
+    _add_list(group, "--complete-namespace", "NS", str, "the files show this namespace completely")
+    _add_list(group, "--exclude", "GLOB", str, "leave out files and folders, as in .gitignore")
+
+
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what is known of the cluster")
+    _add_list(group, "--cluster-cidr", "CIDR", values.cidr, "range of pod addresses")
+    _add_list(group, "--service-cidr", "CIDR", values.cidr, "range of Service addresses")
+    _add_list(group, "--node-cidr", "CIDR", values.cidr, "range of node addresses")
+    _add_list(
+        group, "--api-server", "IP", values.address, "address or CIDR the API server connects from"
+    )
+    group.add_argument("--cni", metavar="NAME", help="network plugin, such as cilium or calico")
+    group.add_argument(
+        "--dns-profile", metavar="NAME", help="how pods resolve names, such as coredns"
+    )
+    group.add_argument("--platform", metavar="NAME", help="platform, such as eks or gke")
+    group.add_argument(
+        "--kube-version", metavar="1.N", type=_version, help="Kubernetes version, such as 1.31"
+    )
+
+
+def _add_findings(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("which findings, by code, prefix, name, rule or group")
+    _add_list(group, "--select", "RULE", values.selector, "run these rules only")
+    _add_list(group, "--extend-select", "RULE", values.selector, "run these rules too")
+    _add_list(group, "--ignore", "RULE", values.selector, "don't run these rules")
+    group.add_argument(
+        "--severity",
+        metavar="RULE=LEVEL",
+        action="append",
+        type=_severity,
+        default=[],
+        help="report as error, warning, info or off; repeatable",
+    )
+    group.add_argument(
+        "--min-severity", metavar="LEVEL", type=LEVELS, help="show from this on (default: warning)"
+    )
+    group.add_argument(
+        "--min-confidence",
+        metavar="LEVEL",
+        type=Words(*Confidence),
+        help="show from this on: certain, high, medium (default) or low",
+    )
+    group.add_argument("--pedantic", action="store_true", help="show everything")
+    group.add_argument(
+        "--strict", action="store_true", help="ask for default-deny in both directions"
+    )
+    group.add_argument("--baseline", metavar="FILE", help="don't report the findings in FILE")
+    group.add_argument(
+        "--write-baseline", metavar="FILE", help="write today's findings to FILE, report nothing"
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("output")
+    group.add_argument(
+        "--format",
+        metavar="FORMAT[:FILE]",
+        dest="targets",
+        action="append",
+        type=target,
+        default=[],
+        help=f"{', '.join(FORMATS)}; several where all but one have a FILE",
+    )
+    group.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        dest="targets",
+        action="append",
+        type=_file,
+        default=[],
+        help="write to FILE what the --format before it names",
+    )
+    add_colour(group)
+    group.add_argument(
+        "--statistics", action="store_true", help="count the findings of each code"
+    )
+    group.add_argument(
+        "-q", "--quiet", action="store_true", help="print nothing where nothing is found"
+    )
+    group.add_argument(
+        "-v", "--verbose", action="count", default=0, help="say what was read, and how"
+    )
+
+
+def add_colour(parser: argparse._ActionsContainer) -> None:
+    """Add the option for colours."""
+    parser.add_argument(
+        "--color",
+        "--colour",
+        dest="color",
+        metavar="WHEN",
+        type=Words("auto", "always", "never"),
+        default="auto",
+        help="auto (default), always or never",
+    )
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("running")
+    group.add_argument("--config", metavar="FILE", help="configuration file to use")
+    group.add_argument("--isolated", action="store_true", help="read no configuration file")
+    group.add_argument(
+        "--fail-on",
+        metavar="LEVEL",
+        type=Words(*Severity, "never"),
+        help="exit 1 from this severity on: error, warning (default), info or never",
+    )
+    group.add_argument("--exit-zero", action="store_true", help="exit 0 whatever is found")
+    group.add_argument(
+        "-j", "--jobs", metavar="N", type=_jobs, default=1, help="processes; 0: one a core"
+    )
+
+
+def _add_list(
+    group: argparse._ArgumentGroup,
+    flag: str,
+    metavar: str,
+    check: values.Check,
+    text: str,
+) -> None:
+    group.add_argument(
+        flag,
+        metavar=metavar,
+        action="extend",
+        type=Listed(check),
+        default=[],
+        help=f"{text}; repeatable",
+    )
+
+
+def _version(text: str) -> str:
+    return checked(values.kube_version, text)
+
+
+def _severity(text: str) -> tuple[str, str]:
+    word, equals, name = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"write RULE=LEVEL, not {text}")
+    checked(values.selector, word)
+    return word, Words(*Severity, "off")(name)
+
+
+def target(text: str) -> Target:
+    """The type of --format."""
+    name, _, file = text.partition(":")
+    return Target(Words(*FORMATS)(name), file)
+
+
+def _file(text: str) -> Target:
+    if not Path(text).parent.is_dir():
+        raise argparse.ArgumentTypeError(f"no such folder: {Path(text).parent}")
+    return Target("", text)
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"write a number of processes, not {text}")
+    import os
+
+    return int(text) or len(os.sched_getaffinity(0))

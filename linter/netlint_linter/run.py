@@ -1,0 +1,268 @@
+"""One run: files to documents, documents to bundles, bundles to a report."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netlint_rules.source.reader import Parsed, Trouble, TroubleKind, read, unreadable
+
+from netlint_linter.discover import Found, SourceFile, find
+from netlint_rules.bundle import Bundle, Cut, cut
+from netlint_rules.context import Workspace
+from netlint_rules.engine import examine, is_shown, merge, order, settle
+from netlint_rules.facts import Facts
+from netlint_rules.finding import Finding
+from netlint_rules.index import ResourceIndex, is_policy, wanted_kinds
+from netlint_rules.registry import all_rules
+from netlint_rules.report import BundleInfo, InternalError, Report, Summary
+from netlint_rules.rule import Rule, Scope
+from netlint_rules.selection import enabled
+from netlint_rules.source.document import Document
+from netlint_rules.suppress import known_words, suppress
+
+if TYPE_CHECKING:
+    from netlint_linter.render import Rendered
+    from netlint_linter.settings import Settings
+    from netlint_rules.config import Config
+
+Progress = Callable[[int, int], None]
+"""Told the number of files read and the number of all files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to lint: paths as the user gave them, or texts that a renderer printed."""
+
+    paths: tuple[str, ...]
+    settings: Settings
+    namespace: str = ""
+    jobs: int = 1
+    rendered: tuple[Rendered, ...] = ()
+
+
+@dataclass(slots=True)
+class _Inputs:
+    """Everything that was read. `named` holds the files whose findings are reported."""
+
+    documents: list[Document]
+    troubles: list[Trouble]
+    named: set[str]
+    files: int = 0
+    total: int = 0
+
+    def add(self, parsed: Parsed, file: str, *, named: bool) -> None:
+        self.documents.extend(parsed.documents)
+        self.total += parsed.total
+        self.files += 1
+        if named:
+            self.named.add(file)
+            self.troubles.extend(parsed.troubles)
+
+
+def lint(request: Request, progress: Progress | None = None) -> Report:
+    """Everything that the rules say of the files, thresholds and suppressions applied.
+
+    Raises discover.NotFound for a path that doesn't exist.
+    """
+    collecting = gc.isenabled()
+    gc.disable()  # trees of millions of small objects make the collector scan for nothing
+    try:
+        return _lint(request, progress)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _lint(request: Request, progress: Progress | None) -> Report:
+    settings = request.settings
+    facts = Facts(settings.config.facts)
+    wanted = wanted_kinds(facts)
+    inputs = _read_all(request, wanted, progress)
+    parts = _cut(request, inputs, wanted)
+    rules = enabled(all_rules(), settings.config.selection)
+    findings, errors = _examine(parts.bundles, inputs, rules, settings, facts)
+    return _report(findings, errors, parts, inputs, settings)
+
+
+def _read_all(request: Request, wanted: frozenset[str], progress: Progress | None) -> _Inputs:
+    inputs = _Inputs([], [], set())
+    for rendered in request.rendered:
+        _add_rendered(inputs, rendered, wanted)
+    if request.rendered and not request.paths:
+        return inputs
+    found = find(request.paths, exclude=request.settings.exclude, cwd=Path.cwd())
+    for file, reason in found.problems:
+        inputs.add(unreadable(file, reason), file, named=True)
+    for count, source in enumerate(found.files, 1):
+        inputs.add(_read(source, wanted, request.paths), source.shown, named=source.named)
+        if progress is not None:
+            progress(count, len(found.files))
+    return inputs
+
+
+def _read(source: SourceFile, wanted: frozenset[str], paths: Sequence[str]) -> Parsed:
+    try:
+        data = _bytes(source.path)
+    except OSError as error:
+        return unreadable(source.shown, error.strerror or str(error))
+    return read(data, source.shown, wanted=wanted, explicit=source.shown in paths)
+
+
+def _bytes(path: Path) -> bytes:
+    if str(path) == "-":
+        import sys
+
+        return sys.stdin.buffer.read()
+    return path.read_bytes()
+
+
+def _add_rendered(inputs: _Inputs, rendered: Rendered, wanted: frozenset[str]) -> None:
+    """Read a renderer's output; its findings name the source files where those are known."""
+    parsed = read(rendered.text, rendered.label, wanted=wanted, rendered_from=rendered.label)
+    for document in parsed.documents:
+        source = rendered.sources.get((document.kind, document.namespace, document.name))
+        if source:
+            document.origin = replace(document.origin, file=source)
+            inputs.named.add(source)
+    inputs.add(parsed, rendered.label, named=True)
+
+
+def _cut(request: Request, inputs: _Inputs, wanted: frozenset[str]) -> Cut:
+    """The bundles; kustomizations may refer to files outside the paths, which are read too."""
+    settings = request.settings
+    seen: set[str] = set()
+    while True:
+        parts = cut(
+            inputs.documents,
+            specs=settings.bundles,
+            namespace=request.namespace,
+            root=str(settings.root),
+        )
+        missing = [path for path in parts.missing if path not in seen]
+        if not missing:
+            return parts
+        seen.update(missing)
+        for source in _existing(missing):
+            inputs.add(_read(source, wanted, ()), source.shown, named=True)
+
+
+def _existing(paths: Iterable[str]) -> Iterator[SourceFile]:
+    present = [path for path in paths if Path(path).exists()]
+    found = find(present, cwd=Path.cwd()) if present else Found((), ())
+    yield from found.files
+
+
+def _examine(
+    bundles: Sequence[Bundle],
+    inputs: _Inputs,
+    rules: Sequence[Rule],
+    settings: Settings,
+    facts: Facts,
+) -> tuple[list[Finding], list[InternalError]]:
+    """Run the input rules once, the others in each bundle, and merge what they say."""
+    outcomes: list[tuple[str, Sequence[Finding]]] = []
+    errors: list[InternalError] = []
+    about_input = [rule for rule in rules if rule.scope is Scope.INPUT]
+    about_objects = [rule for rule in rules if rule.scope is not Scope.INPUT]
+    whole = Workspace(ResourceIndex(), settings.config, facts, tuple(inputs.troubles))
+    result = examine(whole, about_input)
+    errors.extend(result.errors)
+    for bundle in bundles:
+        config = _config_of(bundle, settings)
+        index = ResourceIndex.build(bundle.placed, config, facts)
+        outcome = examine(Workspace(index, config, facts), about_objects)
+        outcomes.append((bundle.name, outcome.findings))
+        errors.extend(outcome.errors)
+    return [*result.findings, *merge(outcomes, _homes(bundles))], errors
+
+
+def _config_of(bundle: Bundle, settings: Settings) -> Config:
+    if bundle.spec is None or not bundle.spec.cluster:
+        return settings.config
+    return replace(settings.config, cluster=replace(settings.config.cluster, **bundle.spec.cluster))
+
+
+def _homes(bundles: Sequence[Bundle]) -> dict[str, frozenset[str]]:
+    homes: dict[str, set[str]] = {}
+    for bundle in bundles:
+        for placed in bundle.placed:
+            homes.setdefault(placed.document.origin.file, set()).add(bundle.name)
+    return {file: frozenset(names) for file, names in homes.items()}
+
+
+def _report(
+    findings: Sequence[Finding],
+    errors: Sequence[InternalError],
+    parts: Cut,
+    inputs: _Inputs,
+    settings: Settings,
+) -> Report:
+    """Silence, select, grade and sort the findings of the named files, and count the rest."""
+    rules = all_rules()
+    named = [finding for finding in findings if finding.primary.file in inputs.named]
+    documents = [each for each in inputs.documents if each.origin.file in inputs.named]
+    silenced = suppress(named, documents, _today())
+    about_silence = [rule for rule in rules if rule.scope is Scope.SUPPRESSIONS]
+    selection = settings.config.selection
+    workspace = Workspace(
+        ResourceIndex(),
+        settings.config,
+        Facts(),
+        suppressions=silenced.suppressions,
+        words=known_words(silenced.suppressions, selection),
+    )
+    outcome = examine(workspace, enabled(about_silence, selection))
+    settled = settle([*silenced.findings, *outcome.findings], rules, settings.config)
+    graded = list(_per_path(settled, settings))
+    shown = [finding for finding in graded if is_shown(finding, selection)]
+    return Report(
+        findings=tuple(sorted(shown, key=order)),
+        summary=_summary(parts, inputs, hidden=len(graded) - len(shown), count=silenced.count),
+        bundles=tuple(_bundle_info(bundle) for bundle in parts.bundles),
+        errors=(*errors, *outcome.errors),
+    )
+
+
+def _today() -> str:
+    import time
+
+    return time.strftime("%Y-%m-%d")
+
+
+def _per_path(findings: Iterable[Finding], settings: Settings) -> Iterator[Finding]:
+    """Apply the configuration's choices for single files."""
+    if not settings.per_path:
+        yield from findings
+        return
+    from netlint_linter.perpath import apply
+
+    yield from apply(findings, settings.per_path, settings.root)
+
+
+def _summary(parts: Cut, inputs: _Inputs, *, hidden: int, count: int) -> Summary:
+    policies = {
+        (placed.document.origin.file, placed.document.index): placed
+        for bundle in parts.bundles
+        for placed in bundle.placed
+        if is_policy(placed.document)
+    }
+    return Summary(
+        files=inputs.files,
+        documents=inputs.total,
+        policies=len(policies),
+        namespaces=len({placed.namespace for placed in policies.values()}),
+        hidden=hidden,
+        suppressed=count,
+        templates=sum(trouble.kind is TroubleKind.TEMPLATE for trouble in inputs.troubles),
+    )
+
+
+def _bundle_info(bundle: Bundle) -> BundleInfo:
+    documents = [placed.document for placed in bundle.placed]
+    files = sorted({document.origin.file for document in documents})
+    policies = sum(is_policy(document) for document in documents)
+    return BundleInfo(bundle.name, bundle.reason, tuple(files), policies)

@@ -1,0 +1,167 @@
+"""Checks a configuration file, and says what is wrong with it and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from netlint_linter.suggest import closest
+from netlint_rules.source.document import Path, format_path
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+    from netlint_linter.settings import Settings
+    from netlint_rules.config import ClusterFacts
+    from netlint_rules.facts import Facts
+
+Problem = tuple[Path, str]
+"""The path of what is wrong, and the message."""
+
+_TYPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "object": "a mapping",
+    "string": "text",
+}
+
+
+_NAMES = {
+    "cni": ("cnis", "network plugin"),
+    "dns_profile": ("dns_profiles", "DNS profile"),
+    "platform": ("api_server_sources", "platform"),
+}
+"""Fields of ClusterFacts, the table of facts that explains their values, and what they are."""
+
+
+def with_words(body: Any) -> Any:
+    """The body with the word `off` where YAML reads it as false and no boolean is expected."""
+    if not isinstance(body, dict):
+        return body
+    from netlint_linter.schema import schema
+
+    return _restored(body, schema())
+
+
+def _restored(value: Any, schema: Any) -> Any:
+    if value is False and (schema.get("type") == "string" or "off" in schema.get("enum", ())):
+        return "off"
+    if isinstance(value, list):
+        return [_restored(item, schema.get("items", {})) for item in value]
+    if isinstance(value, dict):
+        known, other = schema.get("properties", {}), schema.get("additionalProperties") or {}
+        return {key: _restored(item, known.get(key, other)) for key, item in value.items()}
+    return value
+
+
+def problems(body: object) -> list[Problem]:
+    """What the schema finds wrong, in the order of the paths."""
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    from netlint_linter.schema import FORMATS, schema
+
+    checker = FormatChecker(())
+    for name, check in FORMATS.items():
+        checker.checks(name, raises=ValueError)(_on_text(check))
+    validator = Draft202012Validator(schema(), format_checker=checker)
+    found = {problem for error in validator.iter_errors(body) for problem in _explained(error)}
+    return sorted(found, key=lambda problem: [str(step) for step in problem[0]])
+
+
+def _on_text(check: Callable[[str], str]) -> Callable[[object], bool]:
+    """The check for the schema, whose own keywords complain of what isn't text."""
+
+    def holds(value: object) -> bool:
+        return not isinstance(value, str) or bool(check(value))
+
+    return holds
+
+
+def _explained(error: ValidationError) -> Iterator[Problem]:
+    path: Path = tuple(error.absolute_path)
+    schema: Any = error.schema
+    match error.validator:
+        case "additionalProperties":
+            known = schema["properties"]
+            for key in error.instance.keys() - known.keys():
+                yield (*path, key), f"unknown key {key}{closest(key, known)}"
+        case "required":
+            lacking = [key for key in schema["required"] if key not in error.instance]
+            yield path, f"{_name(path)} needs {' and '.join(lacking)}"
+        case "enum":
+            yield path, _not_one_of(path, error.instance, schema["enum"])
+        case "type":
+            yield path, _wrong_type(path, error.instance, schema["type"])
+        case "format":
+            in_name = "propertyNames" in error.absolute_schema_path
+            yield (*path, error.instance) if in_name else path, str(error.cause)
+        case _:
+            yield path, f"{_name(path)}: {error.message}"
+
+
+def _not_one_of(path: Path, value: object, words: list[str]) -> str:
+    listed = ", ".join(words[:-1]) + f" or {words[-1]}"
+    hint = closest(value, words) if isinstance(value, str) else ""
+    return f"{_name(path)} must be {listed}, not {value}{hint}"
+
+
+def _wrong_type(path: Path, value: object, wanted: str) -> str:
+    text = f"{_name(path)} must be {_TYPES[wanted]}, not {_described(value)}"
+    if wanted == "array" and isinstance(value, str):
+        return f"{text}: write [{value}]"
+    if wanted == "string" and isinstance(value, int | float):
+        return f"{text}: put it in quotes"
+    return text
+
+
+def _described(value: object) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "a mapping"
+    return f"the number {value}" if isinstance(value, int | float) else f"the text {value!r}"
+
+
+def _name(path: Path) -> str:
+    return format_path(path) or "the configuration"
+
+
+def fact_problems(settings: Settings) -> list[Problem]:
+    """Facts that don't fit, and names in the clusters' settings that no fact explains."""
+    from netlint_rules.facts import Facts, FactsError
+
+    try:
+        facts = Facts(settings.config.facts)
+    except FactsError as error:
+        row: Path = () if error.index < 0 else (error.index,)
+        column: Path = (error.column,) if error.column else ()
+        return [(("facts", error.table, *row, *column), str(error))]
+    clusters: list[tuple[Path, Mapping[str, Any]]] = [
+        (("cluster",), names_in(settings.config.cluster)),
+        *((("bundles", i, "cluster"), spec.cluster) for i, spec in enumerate(settings.bundles)),
+    ]
+    return [
+        ((*path, field.replace("_", "-")), message)
+        for path, cluster in clusters
+        for field, message in unknown_names(facts, cluster)
+    ]
+
+
+def names_in(cluster: ClusterFacts) -> dict[str, str]:
+    """The cluster's settings that name rows of facts."""
+    return {field: getattr(cluster, field) for field in _NAMES}
+
+
+def unknown_names(facts: Facts, cluster: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields whose value no row of facts has as its id, with a message."""
+    for field, (table, what) in _NAMES.items():
+        name = cluster.get(field, "")
+        known = [row.id for row in facts.rows(table)] if name else []
+        if name and name not in known:
+            hint = closest(name, known) or f" (known: {', '.join(known)})"
+            yield field, f"unknown {what} {name}{hint}"

@@ -1,0 +1,70 @@
+"""Checks of single values, the same for flags and for the configuration file.
+
+Each check returns the value or raises ValueError with a message for the user.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from netlint_linter.suggest import closest
+
+Check = Callable[[str], str]
+
+_VERSION = re.compile(r"v?1\.\d+(\.\d+)?([-+].*)?")
+
+
+def cidr(text: str) -> str:
+    """A CIDR in the form that the API server accepts, without bits set behind the prefix."""
+    from ipaddress import ip_network
+
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        network = None
+    if network is None or "/" not in text:
+        raise ValueError(f"{text!r} is not a CIDR such as 10.244.0.0/16")
+    if str(network) != text.lower() and text.partition("/")[0] != str(network.network_address):
+        raise ValueError(f"{text} has bits set behind its prefix (did you mean {network}?)")
+    return text
+
+
+def address(text: str) -> str:
+    """An IP address or a CIDR."""
+    from ipaddress import ip_address
+
+    if "/" in text:
+        return cidr(text)
+    try:
+        ip_address(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is neither an IP address nor a CIDR") from None
+    return text
+
+
+def kube_version(text: str) -> str:
+    """A Kubernetes version, with or without patch level."""
+    if not _VERSION.fullmatch(text):
+        raise ValueError(f"{text!r} is not a Kubernetes version such as 1.31")
+    return text
+
+
+def selector(word: str) -> str:
+    """A word that names rules: a code, a prefix of one, a name, a rule or a group."""
+    from netlint_rules.registry import find
+
+    if not find(word):
+        hint = closest(word, selectors()) or " (see netlint rules)"
+        raise ValueError(f"unknown rule {word}{hint}")
+    return word
+
+
+def selectors() -> list[str]:
+    """Every word that names rules, prefixes aside."""
+    from netlint_rules.registry import GROUPS, all_codes
+
+    words = {"all", *GROUPS}
+    for rule, code in all_codes():
+        words |= {rule.name, code.code, code.name}
+    return sorted(words)

@@ -1,0 +1,1 @@
+"""The rules, one file each. They never import each other."""

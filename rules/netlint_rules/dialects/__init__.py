@@ -1,0 +1,1 @@
+"""One module an API: each turns its objects into dialect-neutral policies."""

@@ -1,0 +1,189 @@
+"""NetworkPolicy of networking.k8s.io/v1: normalised as the API server defaults and decodes it.
+
+Source of the defaulting: kubernetes pkg/apis/networking/v1/defaults.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from netlint_rules.addresses import AddressSet
+from netlint_rules.dialects.schema import problems
+from netlint_rules.netset import PROTOCOLS, PortSet
+from netlint_rules.policy import (
+    AddressPeer,
+    Direction,
+    OpaquePeer,
+    Peer,
+    PodPeer,
+    Policy,
+    PolicyRule,
+    PortEntry,
+)
+from netlint_rules.selector import EVERYTHING, Selector
+from netlint_rules.source.document import Document, Path
+from netlint_rules.source.placeholders import is_placeholder
+
+DIALECT = "kubernetes"
+API_VERSIONS = frozenset({"networking.k8s.io/v1", "extensions/v1beta1"})
+"""The removed extensions/v1beta1 has the same shape; one rule of its own speaks of it."""
+
+_MAX_PORT = 65535
+
+PLACEHOLDER = "a placeholder that is filled in later"
+"""The reason of opaque parts that are no mistakes."""
+
+
+def is_network_policy(document: Document) -> bool:
+    """Whether this is Kubernetes' own NetworkPolicy: Antrea and Calico reuse the kind."""
+    return document.kind == "NetworkPolicy" and document.api_version in API_VERSIONS
+
+
+def read(document: Document, namespace: str) -> Policy:
+    """The policy that the API server would hold. Never raises: odd parts become opaque ones."""
+    spec = _mapping(document.body.get("spec"))
+    directions = effective_types(spec)
+    rules = {direction: tuple(_rules(spec, direction)) for direction in Direction}
+    reasons = {why for d in Direction for rule in rules[d] for why in rule.opaque_reasons}
+    broken = bool(reasons - {PLACEHOLDER}) or any(True for _ in problems(document.body))
+    return Policy(
+        document=document,
+        dialect=DIALECT,
+        name=document.name,
+        namespace=namespace,
+        subject=_selector(spec.get("podSelector")),
+        directions=directions,
+        rules={d: rules[d] if d in directions else () for d in Direction},
+        inert={d: () if d in directions else rules[d] for d in Direction},
+        labels=_texts(document.metadata.get("labels")),
+        annotations=_texts(document.metadata.get("annotations")),
+        broken=broken,
+    )
+
+
+def effective_types(spec: dict[str, object]) -> frozenset[Direction]:
+    """The directions that a spec isolates: its policyTypes, or the server's default for them."""
+    listed = _list(spec.get("policyTypes"))
+    if listed:
+        return frozenset(d for d in Direction if d.value in _type_names(listed))
+    if _list(spec.get("egress")):
+        return frozenset(Direction)
+    return frozenset({Direction.INGRESS})
+
+
+def _type_names(listed: list[object]) -> set[str]:
+    """The names meant, where an item is a mapping such as `Ingress:` its keys."""
+    names: set[str] = set()
+    for item in listed:
+        names.update(item if isinstance(item, dict) else [str(item)])
+    return names
+
+
+def _rules(spec: dict[str, object], direction: Direction) -> Iterator[PolicyRule]:
+    base: Path = ("spec", direction.field)
+    for position, item in enumerate(_list(spec.get(direction.field))):
+        path = (*base, position)
+        rule = _mapping(item)
+        peers = _list(rule.get(direction.peers_field))
+        ports = _list(rule.get("ports"))
+        yield PolicyRule(
+            path=path,
+            peers=tuple(
+                _peer(peer, (*path, direction.peers_field, index))
+                for index, peer in enumerate(peers)
+            )
+            or None,
+            entries=tuple(_port(port, (*path, "ports", index)) for index, port in enumerate(ports))
+            or None,
+        )
+
+
+def _peer(item: object, path: Path) -> Peer:
+    peer = _mapping(item)
+    pods, namespaces, block = (
+        peer.get("podSelector"),
+        peer.get("namespaceSelector"),
+        peer.get("ipBlock"),
+    )
+    if block is not None:
+        if pods is not None or namespaces is not None:
+            return OpaquePeer(path, "ipBlock beside another selector")
+        return _address_peer(_mapping(block), path)
+    if pods is None and namespaces is None:
+        return OpaquePeer(path, "no peer given")
+    return PodPeer(
+        path=path,
+        pods=_selector(pods),
+        namespaces=None if namespaces is None else _selector(namespaces),
+        pods_written=pods is not None,
+    )
+
+
+def _address_peer(block: dict[str, object], path: Path) -> Peer:
+    cidr = block.get("cidr")
+    excepts = tuple(str(item) for item in _list(block.get("except")))
+    if is_placeholder(cidr) or any(map(is_placeholder, excepts)):
+        return OpaquePeer(path, PLACEHOLDER)
+    try:
+        whole = AddressSet.parse(str(cidr))
+    except ValueError:
+        return OpaquePeer(path, "not a CIDR")
+    return AddressPeer(path, str(cidr), excepts, whole, AddressSet.parse(str(cidr), excepts))
+
+
+def _port(item: object, path: Path) -> PortEntry:
+    entry = _mapping(item)
+    protocol, port, end = entry.get("protocol"), entry.get("port"), entry.get("endPort")
+    if any(map(is_placeholder, (protocol, port, end))):
+        return PortEntry(path, PortSet.empty(), PLACEHOLDER)
+    ports = _port_set("TCP" if protocol is None else protocol, port, end)
+    if ports is None:
+        return PortEntry(path, PortSet.empty(), "not a port")
+    return PortEntry(path, ports)
+
+
+def _port_set(protocol: object, port: object, end: object) -> PortSet | None:
+    """The ports of an entry, None where the API server refuses it."""
+    if protocol not in PROTOCOLS or not isinstance(protocol, str):
+        return None
+    if port is None:
+        return PortSet.protocol(protocol) if end is None else None
+    if isinstance(port, str):
+        is_name = end is None and any(char.isalpha() for char in port)
+        return PortSet.named(protocol, port) if is_name else None
+    last = port if end is None else end
+    if not (_is_port(port) and _is_port(last)):
+        return None
+    assert isinstance(port, int) and isinstance(last, int)
+    return PortSet.of(protocol, port, last) if port <= last else None
+
+
+def _is_port(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _MAX_PORT
+
+
+def _selector(body: object) -> Selector:
+    return EVERYTHING if body is None else Selector.parse(body)
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {key: text for key, text in _mapping(value).items() if isinstance(text, str)}
+
+
+def mappings_in_types(body: Mapping[str, object]) -> dict[int, dict[str, object]]:
+    """The entries of policyTypes that are mappings, by position: a word with a colon."""
+    listed = _list(_mapping(body.get("spec")).get("policyTypes"))
+    return {at: entry for at, entry in enumerate(listed) if isinstance(entry, dict)}
+
+
+def is_mapping_in_types(body: Mapping[str, object], path: Path) -> bool:
+    """Whether a path is that of a mapping in policyTypes."""
+    return path[:2] == ("spec", "policyTypes") and path[-1] in mappings_in_types(body)

@@ -1,0 +1,124 @@
+"""What users write to silence findings, in comments and annotations.
+
+`# netlint: ignore[NP101] reason` silences what starts on its line; on a line of its own, what
+starts on the next one, with everything inside it; above the first line of a document, the whole
+document. `# netlint: ignore-file[…]` silences a file, the annotation `netlint.dev/ignore` an
+object. `until=2027-01-31` ends a suppression after that day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from netlint_rules.finding import Finding, Location
+from netlint_rules.source.document import Comment, Document, Path, Span
+
+_DIRECTIVE = re.compile(r"#\s*netlint:\s*(ignore(?:-file)?)\s*(?:\[([^\]]*)\])?\s*([^#]*)")
+_UNTIL = re.compile(r"\buntil=(\S+)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ANNOTATION = "netlint.dev/ignore"
+_ANNOTATION_PATH: Path = ("metadata", "annotations", ANNOTATION)
+
+
+class Reach(Enum):
+    """How far a suppression goes."""
+
+    LINE = "line"
+    DOCUMENT = "document"
+    FILE = "file"
+
+
+@dataclass(slots=True, eq=False)
+class Suppression:
+    """One directive. `words` are what it ignores, none for everything; `line` its target.
+
+    `used` collects the words that silenced a finding; `expired` and `bad_date` are about `until`.
+    """
+
+    place: Location
+    reach: Reach
+    words: tuple[str, ...]
+    line: int = 0
+    until: str = ""
+    expired: bool = False
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def bad_date(self) -> bool:
+        """Whether `until` isn't a date such as 2027-01-31."""
+        return bool(self.until) and _DATE.fullmatch(self.until) is None
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the finding lies where the directive reaches."""
+        document = finding.primary.document
+        if self.reach is Reach.FILE:
+            return document.origin.file == self.place.file
+        if document is not self.place.document and not _is_same(document, self.place.document):
+            return False
+        return self.reach is Reach.DOCUMENT or self.line in _lines(finding)
+
+
+def directives(document: Document, today: str) -> Iterator[Suppression]:
+    """The suppressions that one document holds."""
+    annotations = document.metadata.get("annotations")
+    ignored = annotations.get(ANNOTATION) if isinstance(annotations, dict) else None
+    if isinstance(ignored, str):
+        place = Location(document, _ANNOTATION_PATH)
+        yield _suppression(place, Reach.DOCUMENT, ignored, "", 0, today)
+    if document.has_directives and document.positions is not None:
+        for comment in document.positions.comments():
+            found = _DIRECTIVE.match(comment.text)
+            if found is not None:
+                yield _from_comment(document, comment, found, today)
+
+
+def _from_comment(
+    document: Document, comment: Comment, found: re.Match[str], today: str
+) -> Suppression:
+    end = comment.column + len(comment.text)
+    place = Location(document, exact=Span(comment.line, comment.column, comment.line, end))
+    reach, line = Reach.FILE, 0
+    if found[1] == "ignore":
+        start = document.span(())
+        above = comment.own_line and start is not None and comment.line < start.line
+        reach = Reach.DOCUMENT if above else Reach.LINE
+        line = _next_line(document, comment) if comment.own_line else comment.line
+    return _suppression(place, reach, found[2] or "", found[3], line, today)
+
+
+def _suppression(
+    place: Location, reach: Reach, words: str, remark: str, line: int, today: str
+) -> Suppression:
+    listed = tuple(word for word in re.split(r"[,\s]+", words) if word)
+    until = _UNTIL.search(remark)
+    date = until[1] if until else ""
+    expired = bool(_DATE.fullmatch(date)) and bool(today) and date < today
+    return Suppression(place, reach, listed, line, date, expired)
+
+
+def _next_line(document: Document, comment: Comment) -> int:
+    """The first line below a comment that is neither blank nor a comment."""
+    number = comment.line + 1
+    assert document.positions is not None
+    while (text := document.positions.line(number)) is not None:
+        if text.strip() and not text.lstrip().startswith("#"):
+            break
+        number += 1
+    return number
+
+
+def _is_same(first: Document, second: Document) -> bool:
+    """Whether two documents are one in the text: bundles may hold changed copies."""
+    return first.origin == second.origin and first.index == second.index
+
+
+def _lines(finding: Finding) -> set[int]:
+    """The lines on which the finding's place, or anything that holds it, begins."""
+    if finding.primary.exact is not None:
+        return {finding.primary.exact.line}
+    document, path = finding.primary.document, finding.primary.path
+    spans = (document.span(path[:length]) for length in range(1, len(path) + 1))
+    return {span.line for span in spans if span is not None}

@@ -1,0 +1,112 @@
+"""Runs rules over bundles: the one pure function that both front ends call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from netlint_rules.config import Config, Selection
+from netlint_rules.context import Context, Workspace
+from netlint_rules.finding import Finding
+from netlint_rules.report import InternalError
+from netlint_rules.rule import Rule, Scope
+from netlint_rules.selection import selects, severity_of
+
+_ONCE = ("",)
+"""The namespaces of a rule that is called once a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the rules found in one bundle, and which of them crashed."""
+
+    findings: tuple[Finding, ...]
+    errors: tuple[InternalError, ...] = ()
+
+
+def examine(
+    workspace: Workspace, rules: Iterable[Rule], namespaces: Sequence[str] | None = None
+) -> Outcome:
+    """Every finding of the rules in a bundle, whatever its severity.
+
+    `namespaces` limits the work; None means all of them. A rule that crashes is reported and the
+    others go on.
+    """
+    where = workspace.index.names() if namespaces is None else namespaces
+    findings: list[Finding] = []
+    errors: list[InternalError] = []
+    for rule in rules:
+        context = Context(workspace, rule)
+        for namespace in where if rule.scope is Scope.NAMESPACE else _ONCE:
+            try:
+                findings.extend(rule.check(context, namespace))
+            except Exception as error:  # noqa: BLE001 - one rule must not end the run
+                errors.append(_crash(context, namespace, error))
+    return Outcome(tuple(findings), tuple(errors))
+
+
+def _crash(context: Context, namespace: str, error: Exception) -> InternalError:
+    files = {policy.document.origin.file for policy in context.index.policies.get(namespace, ())}
+    message = f"{type(error).__name__}: {error}"
+    return InternalError(context.rule.name, namespace, tuple(sorted(files)), message)
+
+
+def settle(findings: Iterable[Finding], rules: Iterable[Rule], config: Config) -> list[Finding]:
+    """Findings of selected codes, with the user's severities, in order of place and code."""
+    codes = {code.code: (rule, code) for rule in rules for code in rule.codes}
+    settled = []
+    for finding in findings:
+        rule, code = codes[finding.code]
+        if selects(config.selection, rule, code):
+            severity = severity_of(config.selection, rule, code)
+            settled.append(finding if severity is None else replace(finding, severity=severity))
+    return sorted(settled, key=order)
+
+
+def is_shown(finding: Finding, selection: Selection) -> bool:
+    """Whether a finding passes the thresholds."""
+    return (
+        finding.severity.rank <= selection.min_severity.rank
+        and finding.confidence.rank <= selection.min_confidence.rank
+    )
+
+
+def order(finding: Finding) -> tuple[object, ...]:
+    """The sort key of reports: file, line, column, code, message."""
+    span = finding.primary.span
+    place = (span.line, span.column) if span else (0, 0)
+    return (finding.primary.file, *place, finding.code, finding.primary.api_path, finding.message)
+
+
+def merge(
+    outcomes: Sequence[tuple[str, Sequence[Finding]]], homes: dict[str, frozenset[str]]
+) -> list[Finding]:
+    """One finding for the same mistake in several bundles.
+
+    `outcomes` holds each bundle's name and findings, `homes` the names of the bundles that each
+    file is in. A merged finding names its bundles only where it doesn't hold in all of those.
+    """
+    groups: dict[tuple[object, ...], list[tuple[str, Finding]]] = defaultdict(list)
+    for bundle, findings in outcomes:
+        seen: dict[tuple[object, ...], int] = defaultdict(int)
+        for finding in findings:
+            place = _place(finding)
+            groups[*place, seen[place]].append((bundle, finding))
+            seen[place] += 1
+    return [_merged(group, homes) for group in groups.values()]
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    document = finding.primary.document
+    return (finding.code, document.origin.file, document.index, finding.primary.path)
+
+
+def _merged(group: list[tuple[str, Finding]], homes: dict[str, frozenset[str]]) -> Finding:
+    """The most severe of the findings, with the bundles that it holds in."""
+    first = min(
+        (finding for _, finding in group), key=lambda f: (f.severity.rank, f.confidence.rank)
+    )
+    holds = frozenset(bundle for bundle, _ in group)
+    everywhere = homes.get(first.primary.file, holds) <= holds
+    return first if everywhere else replace(first, bundles=tuple(sorted(holds)))

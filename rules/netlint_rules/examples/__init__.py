@@ -1,0 +1,1 @@
+"""The examples of rules whose own file they would fill."""

@@ -1,0 +1,173 @@
+"""Everything in view in one bundle, by namespace, with what is known to be missing from view."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from netlint_rules.bundle import Placed, describe_namespace
+from netlint_rules.config import Config, View
+from netlint_rules.custom import custom_workloads
+from netlint_rules.dialects import kubernetes
+from netlint_rules.facts import Facts
+from netlint_rules.policy import Policy
+from netlint_rules.resources import (
+    NAMESPACE_NAME,
+    POD_TEMPLATES,
+    ContainerPort,
+    Namespace,
+    Service,
+    Workload,
+    namespace,
+    service,
+    workloads,
+)
+from netlint_rules.selector import Selector
+from netlint_rules.source.document import Document
+from netlint_rules.truth import Truth
+
+UNMODELLED: Mapping[str, frozenset[str]] = {
+    "cilium.io": frozenset({"CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"}),
+    "projectcalico.org": frozenset({"NetworkPolicy", "GlobalNetworkPolicy"}),
+    "crd.projectcalico.org": frozenset({"NetworkPolicy", "GlobalNetworkPolicy"}),
+    "policy.networking.k8s.io": frozenset(
+        {"AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy"}
+    ),
+    "crd.antrea.io": frozenset({"NetworkPolicy", "ClusterNetworkPolicy"}),
+}
+"""Policies of other APIs, by group: they decide traffic too, and netlint can't read them yet.
+
+Calico's Staged* kinds are left out: they are never enforced.
+"""
+
+CONTEXT_KINDS = frozenset(
+    {
+        "Service",
+        "Namespace",
+        "Endpoints",
+        "EndpointSlice",
+        "Node",
+        "ServiceCIDR",
+        "IPPool",
+        "Installation",
+        "ClusterConfiguration",
+        "Cluster",
+        "Network",
+        "CiliumNode",
+        "CiliumPodIPPool",
+        "ClusterPolicy",
+        "ValidatingWebhookConfiguration",
+        "MutatingWebhookConfiguration",
+        "CustomResourceDefinition",
+        "APIService",
+        "Kustomization",
+        "Component",
+        "Application",
+    }
+)
+"""Kinds besides policies and workloads that some rule, or the cutting of bundles, reads."""
+
+
+def wanted_kinds(facts: Facts) -> frozenset[str]:
+    """Every kind that is worth decoding; the others are only counted."""
+    policies = frozenset({"NetworkPolicy"}).union(*UNMODELLED.values())
+    custom = {row.kind for row in facts.custom_workloads}
+    return policies | CONTEXT_KINDS | frozenset(POD_TEMPLATES) | custom
+
+
+@dataclass(slots=True)
+class ResourceIndex:
+    """The objects of one bundle. Keys are resolved namespaces; "" holds cluster-wide objects.
+
+    `documents` has every document by kind, for rules that read kinds of their own.
+    `unmodelled` has the policies of other APIs by namespace, cluster-wide ones under "".
+    """
+
+    view: View = field(default_factory=View)
+    policies: dict[str, list[Policy]] = field(default_factory=lambda: defaultdict(list))
+    workloads: dict[str, list[Workload]] = field(default_factory=lambda: defaultdict(list))
+    services: dict[str, dict[str, Service]] = field(default_factory=lambda: defaultdict(dict))
+    namespaces: dict[str, Namespace] = field(default_factory=dict)
+    documents: dict[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
+    unmodelled: dict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
+
+    @staticmethod
+    def build(placed: Iterable[Placed], config: Config, facts: Facts) -> ResourceIndex:
+        """Index the documents of one bundle. Unknown kinds are kept in `documents` only."""
+        index = ResourceIndex(view=config.view)
+        for item in placed:
+            index.add(item, facts)
+        index._add_external(config)
+        return index
+
+    def add(self, placed: Placed, facts: Facts) -> None:
+        """Index one more document under its resolved namespace."""
+        document, where = placed.document, placed.namespace
+        kind = document.kind
+        self.documents[kind].append(placed)
+        if kubernetes.is_network_policy(document):
+            self.policies[where].append(kubernetes.read(document, where))
+        elif kind in UNMODELLED.get(document.group, ()):
+            self.unmodelled[where].append(document)
+        elif kind == "Service" and document.group == "":
+            self.services[where][document.name] = service(document, where)
+        elif kind == "Namespace" and document.group == "":
+            self.namespaces[document.name] = namespace(document)
+        elif kind in POD_TEMPLATES:
+            self.workloads[where].extend(workloads(document, where))
+        elif kind not in CONTEXT_KINDS or kind == "Service":
+            self._add_custom(document, where, facts)
+
+    def _add_custom(self, document: Document, where: str, facts: Facts) -> None:
+        for row in facts.custom_workloads:
+            if row.kind == document.kind and fnmatchcase(document.group, row.group):
+                self.workloads[where].extend(custom_workloads(document, where, row))
+
+    def _add_external(self, config: Config) -> None:
+        for external in config.external_workloads:
+            ports = tuple(ContainerPort(*port) for port in external.ports)
+            for where in [*self.names(), external.namespace]:
+                if fnmatchcase(where, external.namespace) and not where.startswith("?"):
+                    workload = Workload("Pod", where, "", external.labels, None, ports=ports)
+                    self.workloads[where].append(workload)
+
+    def names(self) -> list[str]:
+        """Every namespace that holds a policy, a workload or a Service, or has a manifest."""
+        found = {*self.policies, *self.workloads, *self.services, *self.namespaces}
+        found.update(self.unmodelled)
+        return sorted(found - {""})
+
+    def complete(self, where: str) -> bool:
+        """Whether everything that exists in this namespace is in view."""
+        return self.view.covers(where)
+
+    def unmodelled_in(self, where: str) -> list[Document]:
+        """Policies of other APIs that may apply to pods of this namespace."""
+        return [*self.unmodelled.get(where, ()), *self.unmodelled.get("", ())]
+
+    def namespace_matches(self, selector: Selector, where: str) -> Truth:
+        """Whether a namespaceSelector selects this namespace.
+
+        Only the name's label is known of a namespace whose manifest isn't in view.
+        """
+        known = self.namespaces.get(where)
+        if known is not None:
+            return Truth.of(selector.matches(known.labels))
+        if where.startswith("?"):
+            return Truth.YES if selector.matches_all else Truth.UNKNOWN
+        named = Selector.of({NAMESPACE_NAME: where})
+        if named.implies(selector):
+            return Truth.YES
+        return Truth.UNKNOWN if named.overlaps(selector) else Truth.NO
+
+    def describe(self, where: str) -> str:
+        """A namespace as messages name it."""
+        return describe_namespace(where)
+
+
+def is_policy(document: Document) -> bool:
+    """Whether a document is a policy, of Kubernetes or of another API."""
+    is_foreign = document.kind in UNMODELLED.get(document.group, ())
+    return is_foreign or kubernetes.is_network_policy(document)

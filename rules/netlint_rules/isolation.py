@@ -1,0 +1,196 @@
+"""Which policies select which pods: the union that decides a pod's traffic, never one policy.
+
+A pod's allowed traffic in a direction is the union over all policies of its namespace that select
+it with that direction. Where workloads are in view a subject is a set of equal pod labels; a
+podSelector that matches none of them is a subject of its own, known by the selector only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import chain
+
+from netlint_rules.index import ResourceIndex
+from netlint_rules.policy import Direction, Policy, PolicyRule
+from netlint_rules.resources import Workload
+from netlint_rules.selector import Selector
+from netlint_rules.truth import Truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """Pods that every policy treats alike.
+
+    `labels` and `workloads` are known where manifests show the pods; otherwise `selector`, the
+    podSelector of the policy `policy`, is all that is known of them.
+    """
+
+    namespace: str
+    selector: Selector
+    labels: Mapping[str, str] | None = None
+    workloads: tuple[Workload, ...] = ()
+    policy: Policy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selecting:
+    """The policies of one direction that certainly and possibly select a subject."""
+
+    certain: tuple[Policy, ...]
+    possible: tuple[Policy, ...]
+
+    @property
+    def isolated(self) -> Truth:
+        """Whether the subject is isolated in the direction."""
+        if self.certain:
+            return Truth.YES
+        return Truth.UNKNOWN if self.possible else Truth.NO
+
+    def all(self) -> Iterator[Policy]:
+        """Both, the certain ones first."""
+        return chain(self.certain, self.possible)
+
+
+def rules(policies: Sequence[Policy], direction: Direction) -> Iterator[tuple[Policy, PolicyRule]]:
+    """Every rule of these policies in a direction, with its policy."""
+    for policy in policies:
+        for rule in policy.rules[direction]:
+            yield policy, rule
+
+
+class Isolation:
+    """Subjects and selecting policies of one namespace; made once and asked by every rule."""
+
+    def __init__(self, index: ResourceIndex, namespace: str) -> None:
+        self.index = index
+        self.namespace = namespace
+        self.policies: Sequence[Policy] = index.policies.get(namespace, [])
+        self._table = _PolicyTable(self.policies)
+        self._subjects: tuple[Subject, ...] | None = None
+        self._selecting: dict[tuple[int, Direction], Selecting] = {}
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """The classes of pods that policies apply to: known workloads, then bare podSelectors."""
+        if self._subjects is None:
+            known = tuple(self._workload_subjects())
+            self._subjects = known + tuple(self._selector_subjects(known))
+        return self._subjects
+
+    def selecting(self, subject: Subject, direction: Direction) -> Selecting:
+        """The policies that decide the subject's traffic in a direction."""
+        key = (id(subject), direction)
+        if key not in self._selecting:
+            self._selecting[key] = self._select(subject, direction)
+        return self._selecting[key]
+
+    def _workload_subjects(self) -> Iterator[Subject]:
+        classes: dict[tuple[object, ...], list[Workload]] = defaultdict(list)
+        for workload in self.index.workloads.get(self.namespace, ()):
+            if workload.is_subject:
+                labels = tuple(sorted(workload.labels.items()))
+                classes[
+                    labels, workload.dns_policy, workload.nameservers, workload.open_labels
+                ].append(workload)
+        for members in classes.values():
+            labels_of = members[0].labels
+            yield Subject(self.namespace, Selector.of(labels_of), labels_of, tuple(members))
+
+    def _selector_subjects(self, known: Sequence[Subject]) -> Iterator[Subject]:
+        """PodSelectors that match no pod in view, unless everything is in view."""
+        if self.index.complete(self.namespace) and self.index.workloads.get(self.namespace):
+            return
+        matched = {
+            id(policy)
+            for subject in known
+            for policy in self._table.candidates(subject)
+            if selects(policy, subject) is not Truth.NO
+        }
+        seen: set[Selector] = set()
+        for policy in self.policies:
+            selector = policy.subject
+            is_new = selector not in seen and not selector.is_unsatisfiable
+            if id(policy) not in matched and is_new:
+                seen.add(selector)
+                yield Subject(self.namespace, selector, policy=policy)
+
+    def _select(self, subject: Subject, direction: Direction) -> Selecting:
+        certain: list[Policy] = []
+        possible: list[Policy] = []
+        for policy in self._table.candidates(subject):
+            if direction in policy.directions:
+                answer = selects(policy, subject)
+                if answer is Truth.YES:
+                    certain.append(policy)
+                elif answer is Truth.UNKNOWN:
+                    possible.append(policy)
+        return Selecting(tuple(certain), tuple(possible))
+
+
+def selects(policy: Policy, subject: Subject) -> Truth:
+    """Whether a policy of the subject's namespace selects it. A refused policy is never certain."""
+    answer = _matches(policy.subject, subject)
+    return answer & Truth.UNKNOWN if policy.broken else answer
+
+
+def _matches(selector: Selector, subject: Subject) -> Truth:
+    if subject.labels is None:
+        if subject.selector.implies(selector):
+            return Truth.YES
+        return Truth.of(subject.selector.overlaps(selector)) & Truth.UNKNOWN
+    return labels_match(selector, subject.workloads[0])
+
+
+def labels_match(selector: Selector, workload: Workload) -> Truth:
+    """Whether a selector matches a workload's pods; labels set at run time are unknown."""
+    labels = workload.labels
+    if selector.matches(labels):
+        return Truth.YES
+    unknown = {key for key in selector.requirements if _is_open(key, workload)}
+    if not unknown:
+        return Truth.NO
+    known = (
+        requirement.admits(labels.get(key))
+        for key, requirement in selector.requirements.items()
+        if key not in unknown
+    )
+    return Truth.UNKNOWN if all(known) else Truth.NO
+
+
+def _is_open(key: str, workload: Workload) -> bool:
+    """Whether a label's value appears only at run time."""
+    return key not in workload.labels and any(
+        key == glob or ("*" in glob and fnmatchcase(key, glob)) for glob in workload.open_labels
+    )
+
+
+class _PolicyTable:
+    """Policies of a namespace by the value that they pin the commonest label key to.
+
+    Keeps a namespace with n policies and n workloads from costing n² matches.
+    """
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        pinned = [policy.subject.equalities() for policy in policies]
+        keys = Counter(key for values in pinned for key in values)
+        self._key = min(keys, key=lambda key: (-keys[key], key), default="")
+        self._by_value: dict[str, list[int]] = defaultdict(list)
+        self._others: list[int] = []
+        for position, values in enumerate(pinned):
+            value = values.get(self._key)
+            (self._others if value is None else self._by_value[value]).append(position)
+        self._policies = policies
+
+    def candidates(self, subject: Subject) -> Iterator[Policy]:
+        """Every policy that may select the subject, in the order of the files."""
+        pinned = subject.selector.equalities().get(self._key)
+        if pinned is not None:
+            chosen = [*self._by_value.get(pinned, ()), *self._others]
+        elif subject.workloads and not _is_open(self._key, subject.workloads[0]):
+            chosen = self._others
+        else:
+            return iter(self._policies)
+        return (self._policies[position] for position in sorted(chosen))

@@ -1,0 +1,233 @@
+"""Port sets in a canonical form, and the arithmetic of integer intervals under them.
+
+Intervals are sorted, disjoint and not adjacent, so equal sets are equal tuples.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+Intervals = tuple[tuple[int, int], ...]
+"""Canonical intervals of integers, both ends inclusive."""
+
+Operation = Callable[[bool, bool], bool]
+"""What membership in two sets makes of membership in a third: (False, False) gives False."""
+
+PROTOCOLS = ("TCP", "UDP", "SCTP")
+LAST_PORT = 65535
+
+
+def either(left: bool, right: bool) -> bool:
+    """Union."""
+    return left or right
+
+
+def both(left: bool, right: bool) -> bool:
+    """Intersection."""
+    return left and right
+
+
+def only_first(left: bool, right: bool) -> bool:
+    """Difference."""
+    return left and not right
+
+
+def contains(intervals: Intervals, number: int) -> bool:
+    """Whether one of the intervals holds the number."""
+    # The tuple with one element sorts before every interval that starts at its number.
+    after = bisect_right(intervals, (number + 1,))
+    return after > 0 and number <= intervals[after - 1][1]
+
+
+def combine(operation: Operation, left: Intervals, right: Intervals) -> Intervals:
+    """The set of the integers for which the operation holds."""
+    if not right:
+        return left if operation(True, False) else ()
+    if not left:
+        return right if operation(False, True) else ()
+    starts = sorted({edge for first, last in left + right for edge in (first, last + 1)})
+    result: list[tuple[int, int]] = []
+    for start, stop in pairwise(starts):
+        if operation(contains(left, start), contains(right, start)):
+            adjacent = result and result[-1][1] == start - 1
+            first = result.pop()[0] if adjacent else start
+            result.append((first, stop - 1))
+    return tuple(result)
+
+
+class _Ports(NamedTuple):
+    """The ports of one protocol. `others`: so are all named ports but those in `names`."""
+
+    numbers: Intervals = ()
+    names: frozenset[str] = frozenset()
+    others: bool = False
+
+    def combine(self, operation: Operation, other: _Ports) -> _Ports:
+        others = operation(self.others, other.others)
+        return _Ports(
+            combine(operation, self.numbers, other.numbers),
+            frozenset(
+                name
+                for name in self.names | other.names
+                if operation(self.has_name(name), other.has_name(name)) is not others
+            ),
+            others,
+        )
+
+    def has_name(self, name: str) -> bool:
+        return (name in self.names) is not self.others
+
+    def resolve(self, ports: Iterable[tuple[str, int]]) -> _Ports:
+        """With the numbers that the named ports in the set stand for, and without finite names."""
+        numbers = self.numbers
+        for name, port in ports:
+            if self.has_name(name) and 1 <= port <= LAST_PORT:
+                numbers = combine(either, numbers, ((port, port),))
+        return _Ports(numbers, frozenset(), self.others)
+
+    def describe(self, protocol: str) -> list[str]:
+        if self.others:
+            holes = " and ".join(_WHOLE.combine(only_first, self)._items())
+            return [f"all {protocol} ports" + (f" except {holes}" if holes else "")]
+        return [f"{protocol} {item}" for item in self._items()]
+
+    def _items(self) -> list[str]:
+        ranges = [f"{first}-{last}" if first < last else str(first) for first, last in self.numbers]
+        return ranges + sorted(self.names)
+
+
+_NONE = _Ports()
+_WHOLE = _Ports(((1, LAST_PORT),), frozenset(), others=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PortSet:
+    """Ports of TCP, UDP and SCTP: numbers from 1 to 65535, and named ports not yet resolved.
+
+    A named port is an element of its own beside the numbers: a whole protocol contains it, the
+    interval 1-65535 doesn't. Which numbers it stands for differs from pod to pod (`resolve`).
+    Protocols other than the three raise ValueError everywhere.
+    """
+
+    _parts: tuple[_Ports, ...]
+
+    @staticmethod
+    def empty() -> PortSet:
+        """No port."""
+        return _EMPTY
+
+    @staticmethod
+    def all() -> PortSet:
+        """Every port of every protocol."""
+        return _ALL
+
+    @staticmethod
+    def of(protocol: str, first: int, last: int | None = None) -> PortSet:
+        """One port, or those from `first` to `last`; ValueError unless 1 <= first <= last."""
+        last = first if last is None else last
+        if not 1 <= first <= last <= LAST_PORT:
+            raise ValueError(f"no port range within 1-{LAST_PORT}: {first}-{last}")
+        return _only(protocol, _Ports(numbers=((first, last),)))
+
+    @staticmethod
+    def protocol(protocol: str) -> PortSet:
+        """Every port of one protocol."""
+        return _only(protocol, _WHOLE)
+
+    @staticmethod
+    def named(protocol: str, name: str) -> PortSet:
+        """The containerPorts of that name and protocol, whatever their numbers are."""
+        return _only(protocol, _Ports(names=frozenset((name,))))
+
+    @property
+    def is_all(self) -> bool:
+        """Whether it is every port of every protocol."""
+        return self == _ALL
+
+    @property
+    def names(self) -> frozenset[tuple[str, str]]:
+        """The named ports as (protocol, name), without those that a whole protocol contains."""
+        return frozenset(
+            (protocol, name)
+            for protocol, part in zip(PROTOCOLS, self._parts, strict=True)
+            if not part.others
+            for name in part.names
+        )
+
+    def intervals(self, protocol: str) -> tuple[tuple[int, int], ...]:
+        """The port numbers of one protocol as sorted (first, last), both inclusive."""
+        return self._parts[_place(protocol)].numbers
+
+    def covers(self, protocol: str, port: int) -> bool:
+        """Whether this port number is in the set. Named ports cover nothing until resolved."""
+        return contains(self._parts[_place(protocol)].numbers, port)
+
+    def resolve(self, container_ports: Iterable[tuple[str, str, int]]) -> PortSet:
+        """The set on a pod with these containerPorts, each given as (name, protocol, port).
+
+        Every containerPort with a name and protocol in the set adds its number. Names that the
+        pod doesn't have vanish.
+        """
+        ports: dict[str, list[tuple[str, int]]] = {protocol: [] for protocol in PROTOCOLS}
+        for name, protocol, port in container_ports:
+            if protocol in ports:
+                ports[protocol].append((name, port))
+        return PortSet(
+            tuple(
+                part.resolve(ports[protocol])
+                for protocol, part in zip(PROTOCOLS, self._parts, strict=True)
+            )
+        )
+
+    def __or__(self, other: PortSet) -> PortSet:
+        return self._combine(either, other)
+
+    def __and__(self, other: PortSet) -> PortSet:
+        return self._combine(both, other)
+
+    def __sub__(self, other: PortSet) -> PortSet:
+        return self._combine(only_first, other)
+
+    def __le__(self, other: PortSet) -> bool:
+        return not self - other
+
+    def __bool__(self) -> bool:
+        return self != _EMPTY
+
+    def __str__(self) -> str:
+        if self.is_all:
+            return "all ports"
+        items = [
+            item
+            for protocol, part in zip(PROTOCOLS, self._parts, strict=True)
+            for item in part.describe(protocol)
+        ]
+        return ", ".join(items) or "no ports"
+
+    def _combine(self, operation: Operation, other: PortSet) -> PortSet:
+        return PortSet(
+            tuple(
+                mine.combine(operation, theirs)
+                for mine, theirs in zip(self._parts, other._parts, strict=True)
+            )
+        )
+
+
+_EMPTY = PortSet((_NONE,) * len(PROTOCOLS))
+_ALL = PortSet((_WHOLE,) * len(PROTOCOLS))
+
+
+def _place(protocol: str) -> int:
+    if protocol not in PROTOCOLS:
+        raise ValueError(f"unknown protocol {protocol!r}, expected {', '.join(PROTOCOLS)}")
+    return PROTOCOLS.index(protocol)
+
+
+def _only(protocol: str, ports: _Ports) -> PortSet:
+    parts = [_NONE] * len(PROTOCOLS)
+    parts[_place(protocol)] = ports
+    return PortSet(tuple(parts))

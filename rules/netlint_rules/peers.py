@@ -1,0 +1,35 @@
+"""Pod peers in words: which namespaces and pods an entry means."""
+
+from __future__ import annotations
+
+from netlint_rules.index import ResourceIndex
+from netlint_rules.policy import PodPeer, Policy
+from netlint_rules.resources import NAMESPACE_NAME
+from netlint_rules.truth import Truth
+
+
+def describe_pods(index: ResourceIndex, policy: Policy, peer: PodPeer) -> str:
+    """`pods app=web of shop`; the peer's podSelector, in the policy's own namespace."""
+    return f"pods {peer.pods} of {index.describe(policy.namespace)}"
+
+
+def describe_namespaces(index: ResourceIndex, policy: Policy, peer: PodPeer) -> str:
+    """`monitoring`, `every namespace`, or `namespaces team=a (2 namespaces, 5 workloads)`."""
+    selector = peer.namespaces
+    if selector is None:
+        return index.describe(policy.namespace)
+    if selector.matches_all:
+        return "every namespace"
+    name = selector.equalities().get(NAMESPACE_NAME)
+    if name is not None and len(selector.requirements) == 1:
+        return name
+    matched = [
+        where for where in index.names() if index.namespace_matches(selector, where) is Truth.YES
+    ]
+    workloads = sum(len(index.workloads.get(where, ())) for where in matched)
+    counts = f" ({_count(len(matched), 'namespace')}, {_count(workloads, 'workload')})"
+    return f"namespaces {selector}{counts if matched else ''}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,237 @@
+"""The objects besides policies that rules read, reduced to the fields that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from netlint_rules.source.document import Document, Path
+
+NAMESPACE_NAME = "kubernetes.io/metadata.name"
+"""The label that the API server sets on every Namespace (Kubernetes 1.22)."""
+
+RUNTIME_LABELS = (
+    "pod-template-hash",
+    "controller-revision-hash",
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/job-name",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-completion-index",
+    "job-name",
+    "controller-uid",
+)
+"""Labels that controllers add to pods: no manifest shows their values."""
+
+_TEMPLATE: Path = ("spec", "template")
+POD_TEMPLATES: Mapping[str, Path] = {
+    "Pod": (),
+    "Deployment": _TEMPLATE,
+    "StatefulSet": _TEMPLATE,
+    "DaemonSet": _TEMPLATE,
+    "ReplicaSet": _TEMPLATE,
+    "ReplicationController": _TEMPLATE,
+    "Job": _TEMPLATE,
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
+"""Where the pod template stands in each built-in workload kind."""
+
+_WORKLOAD_GROUPS = frozenset({"", "apps", "batch", "extensions"})
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerPort:
+    """A declared container port; `name` is empty where it has none."""
+
+    name: str
+    protocol: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Workload:
+    """Pods that share one template.
+
+    `document` is None for pods that the configuration declares. `template` is the path of the pod
+    template in the document. `containers` are the decoded containers that run with the pod
+    (sidecars included). `finished`: a pod that has succeeded or failed. `open_labels` are globs
+    of label keys whose values appear only at run time.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    labels: Mapping[str, str]
+    document: Document | None
+    template: Path = ()
+    host_network: bool = False
+    dns_policy: str = "ClusterFirst"
+    nameservers: tuple[str, ...] = ()
+    ports: tuple[ContainerPort, ...] = ()
+    containers: tuple[Mapping[str, object], ...] = ()
+    finished: bool = False
+    open_labels: tuple[str, ...] = RUNTIME_LABELS
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether network policies apply to it: pods in the host's network are left out."""
+        return not (self.host_network or self.finished)
+
+    def named_ports(self) -> tuple[tuple[str, str, int], ...]:
+        """Its container ports as `(name, protocol, port)`."""
+        return tuple((port.name, port.protocol, port.port) for port in self.ports)
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePort:
+    """A port of a Service; `target` is the container's port number or name."""
+
+    name: str
+    protocol: str
+    port: int
+    target: int | str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Service:
+    """A Service; `selector` is None where it has none (its endpoints are made by hand)."""
+
+    namespace: str
+    name: str
+    selector: Mapping[str, str] | None
+    ports: tuple[ServicePort, ...]
+    cluster_ips: tuple[str, ...]
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Namespace:
+    """A Namespace manifest, with the label that the API server adds."""
+
+    name: str
+    labels: Mapping[str, str]
+    document: Document
+
+
+def workloads(document: Document, namespace: str) -> Iterator[Workload]:
+    """The pods that a built-in workload kind creates: one entry, or none for other kinds."""
+    path = POD_TEMPLATES.get(document.kind)
+    if path is not None and document.group in _WORKLOAD_GROUPS:
+        pod = mapping_at(document.body, path)
+        yield from_template(document, namespace, pod, path)
+
+
+def from_template(
+    document: Document, namespace: str, pod: Mapping[str, object], path: Path
+) -> Workload:
+    """A workload whose pods have the template `pod`, found at `path` of the document."""
+    spec = mapping_at(pod, ("spec",))
+    labels = {**texts(mapping_at(pod, ("metadata", "labels"))), **_own_labels(document)}
+    containers = tuple(_running_containers(spec))
+    phase = mapping_at(document.body, ("status",)).get("phase")
+    return Workload(
+        kind=document.kind,
+        namespace=namespace,
+        name=document.name,
+        labels=labels,
+        document=document,
+        template=path,
+        host_network=spec.get("hostNetwork") is True or _is_host_process(spec),
+        dns_policy=str(spec.get("dnsPolicy") or "ClusterFirst"),
+        nameservers=tuple(map(str, items_at(spec, ("dnsConfig", "nameservers")))),
+        ports=tuple(port for container in containers for port in _container_ports(container)),
+        containers=containers,
+        finished=document.kind == "Pod" and phase in {"Succeeded", "Failed"},
+    )
+
+
+def service(document: Document, namespace: str) -> Service:
+    """A Service, with defaulted protocols and target ports."""
+    spec = mapping_at(document.body, ("spec",))
+    selector = spec.get("selector")
+    addresses = [spec.get("clusterIP"), *items_at(spec, ("clusterIPs",))]
+    return Service(
+        namespace=namespace,
+        name=document.name,
+        selector=texts(selector) if isinstance(selector, dict) and selector else None,
+        ports=tuple(_service_ports(items_at(spec, ("ports",)))),
+        cluster_ips=tuple(
+            dict.fromkeys(ip for ip in addresses if isinstance(ip, str) and ip not in {"", "None"})
+        ),
+        document=document,
+    )
+
+
+def namespace(document: Document) -> Namespace:
+    """A Namespace with its labels, the implicit one included."""
+    labels = texts(mapping_at(document.metadata, ("labels",)))
+    return Namespace(document.name, {**labels, NAMESPACE_NAME: document.name}, document)
+
+
+def mapping_at(body: Mapping[str, object], path: Sequence[str | int]) -> dict[str, object]:
+    """The mapping at a path of field names, empty where there is none."""
+    value: object = body
+    for step in path:
+        value = value.get(str(step)) if isinstance(value, Mapping) else None
+    return value if isinstance(value, dict) else {}
+
+
+def items_at(body: Mapping[str, object], path: Sequence[str]) -> list[object]:
+    """The list at a path of field names, empty where there is none."""
+    value = mapping_at(body, path[:-1]).get(path[-1])
+    return value if isinstance(value, list) else []
+
+
+def texts(body: Mapping[str, object]) -> dict[str, str]:
+    """The entries of a mapping whose values are strings; null counts as an empty one."""
+    return {
+        key: value or "" for key, value in body.items() if value is None or isinstance(value, str)
+    }
+
+
+def _own_labels(document: Document) -> dict[str, str]:
+    """Labels that a controller adds and whose value the manifest tells."""
+    if document.kind == "Job" and document.name:
+        return {"batch.kubernetes.io/job-name": document.name, "job-name": document.name}
+    return {}
+
+
+def _running_containers(spec: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    """Containers, and init containers that keep running (`restartPolicy: Always`)."""
+    for container in items_at(spec, ("initContainers",)):
+        if isinstance(container, dict) and container.get("restartPolicy") == "Always":
+            yield container
+    for container in items_at(spec, ("containers",)):
+        if isinstance(container, dict):
+            yield container
+
+
+def _container_ports(container: Mapping[str, object]) -> Iterator[ContainerPort]:
+    for port in items_at(container, ("ports",)):
+        number = port.get("containerPort") if isinstance(port, dict) else None
+        if isinstance(port, dict) and isinstance(number, int):
+            yield ContainerPort(
+                str(port.get("name") or ""), str(port.get("protocol") or "TCP"), number
+            )
+
+
+def _service_ports(ports: Sequence[object]) -> Iterator[ServicePort]:
+    for position, port in enumerate(ports):
+        number = port.get("port") if isinstance(port, dict) else None
+        if isinstance(port, dict) and isinstance(number, int):
+            target = port.get("targetPort")
+            yield ServicePort(
+                name=str(port.get("name") or ""),
+                protocol=str(port.get("protocol") or "TCP"),
+                port=number,
+                target=target if isinstance(target, int | str) and target else number,
+                path=("spec", "ports", position),
+            )
+
+
+def _is_host_process(spec: Mapping[str, object]) -> bool:
+    """Windows HostProcess pods use the node's network."""
+    options = mapping_at(spec, ("securityContext", "windowsOptions"))
+    return options.get("hostProcess") is True
+

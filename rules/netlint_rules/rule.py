@@ -1,0 +1,76 @@
+"""What a rule is: its codes, its documentation, its examples and its check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from netlint_rules.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from netlint_rules.context import Context
+
+Check = Callable[["Context", str], Iterable[Finding]]
+"""Finds mistakes in one namespace of one bundle; `""` for the other scopes, called once a run."""
+
+
+class Scope(StrEnum):
+    """What one call of a check looks at: a namespace, or what reading or silencing left over."""
+
+    NAMESPACE = "namespace"
+    INPUT = "input"
+    SUPPRESSIONS = "suppressions"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of mistake. `severity` is the usual one; a finding may lower it.
+
+    `title` is one sentence that says what the mistake does, for tables and help texts.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    title: str
+    fixable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Manifests with the findings they must give: marked lines end in `# <- CODE[ CODE…]`.
+
+    `settings` holds configuration keys as in netlint.yaml, such as `{"complete": True}`.
+    """
+
+    title: str
+    text: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: `doc` is the module's docstring in Markdown, with `## Why it matters` and
+    `## How to fix`; it is the documentation page, the `explain` text and the SARIF help.
+
+    `options` documents the rule's settings: name to (default, sentence).
+    """
+
+    name: str
+    title: str
+    codes: tuple[Code, ...]
+    groups: tuple[str, ...]
+    since: str
+    doc: str
+    bad: tuple[Example, ...]
+    good: tuple[Example, ...]
+    check: Check
+    scope: Scope = Scope.NAMESPACE
+    options: Mapping[str, tuple[object, str]] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
+
+    def code(self, code: str) -> Code:
+        """The rule's code of that number."""
+        return next(known for known in self.codes if known.code == code)

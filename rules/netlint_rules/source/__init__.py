@@ -1,0 +1,1 @@
+"""Reading manifests: text to documents with positions."""

@@ -1,0 +1,143 @@
+"""Cutting a text into YAML documents and sorting out the unwanted ones, without parsing.
+
+A `---` in the first column ends a document wherever it stands (YAML forbids it even inside block
+and quoted scalars), so cutting there is safe, and an error stays in its document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from typing import NamedTuple
+
+_BLANK = rb"(?:[ \t\r\n]++|#[^\n]*+)*+"
+# What comes before the first character that means something.
+_PRELUDE = re.compile(_BLANK + rb"(?:---(?=[ \t\r\n]|\Z)" + _BLANK + rb")?+(?:\.\.\.\s*+\Z)?+")
+_DIRECTIVES = re.compile(rb"%[^\n]*+(?:\n(?:%[^\n]*+|" + _BLANK + rb"))*+\Z")
+_ODD_MARKER = re.compile(
+    rb"(?:\n|\xc2\x85|\xe2\x80[\xa8\xa9])---(?=\s|\Z|\xc2\x85|\xe2\x80[\xa8\xa9])"
+)
+# `kind`, or a line start that may hide a key called so: quotes, `? `, `<<`, anchors, flow style.
+# Lines that start with a template's `{{` hide none.
+_TELLING = re.compile(rb"\n(?:kind(?![\w-])|[^A-Za-z #\-\r\n{]|\{(?!\{))")
+_KIND = re.compile(
+    rb"\nkind[ \t]*:[ \t]+([\"']?)([A-Za-z][A-Za-z0-9]*)\1[ \t]*(?:[ \t]#[^\n]*)?\r?(?:\n|\Z)"
+)
+_HINTS = (b"kind", b"\\")
+
+
+class Piece(NamedTuple):
+    """The text of one document (or of a JSON file), UTF-8.
+
+    `first_line` is its first line in the file, from 1. Where a text is embedded in another one,
+    `leads` holds what was cut off before each of its lines (Markdown's indentation and `>`).
+    """
+
+    data: bytes
+    first_line: int = 1
+    leads: tuple[str, ...] = ()
+
+    @property
+    def last_line(self) -> int:
+        """Its last line that isn't blank."""
+        return self.first_line + self.data.rstrip().count(b"\n")
+
+
+class Skip(NamedTuple):
+    """Which documents need no parsing: objects of other kinds, and those without the word `kind`."""
+
+    wanted: Container[str]
+    kindless: bool = False
+
+
+def split(text: Piece, skip: Skip | None = None, odd: bool = False) -> Iterator[Piece | None]:
+    """The documents of a YAML text, None for each that is skipped; those without content left out.
+
+    Comments and directives before the first `---` belong to the first document. `odd` tells
+    that there are line breaks other than `\\n`.
+    """
+    data, start, counted, line = text.data, 0, 0, text.first_line
+    for end in [*_boundaries(data, odd), len(data)]:
+        content = _content(data, start, end)
+        if content == end:
+            start = end if b"---" in data[start:end] else start
+        elif skip and not odd and _needless(data, start, content, end, skip):
+            start = end
+            yield None
+        elif not (data[content] == ord("%") and _DIRECTIVES.match(data, content, end)):
+            stop = _without_directives(data, content, end)
+            line += data.count(b"\n", counted, start)
+            counted = start
+            yield _cut(text, start, stop, line)
+            start = stop
+
+
+def _boundaries(data: bytes, odd: bool) -> list[int]:
+    """Where documents start, but for the first."""
+    if odd:
+        return [match.end() - 3 for match in _ODD_MARKER.finditer(data)]
+    found = [at + 1 for at in _markers(data, b"\n---")]
+    if b"\n..." in data:
+        ends = (data.find(b"\n", at + 4) + 1 for at in _markers(data, b"\n..."))
+        found = sorted({*found, *filter(None, ends)})
+    return found
+
+
+def _markers(data: bytes, marker: bytes) -> Iterator[int]:
+    at = data.find(marker)
+    while at >= 0:
+        after = data[at + 4 : at + 5]
+        if not after or after in b" \t\r\n":
+            yield at
+        at = data.find(marker, at + 4)
+
+
+def _content(data: bytes, start: int, end: int) -> int:
+    match = _PRELUDE.match(data, start, end)
+    return match.end() if match else start
+
+
+def _without_directives(data: bytes, start: int, end: int) -> int:
+    """`end`, or where the directives begin that belong to the next document."""
+    at = data.find(b"\n%", start, end)
+    while at >= 0:
+        if _DIRECTIVES.match(data, at + 1, end):
+            return at + 1
+        at = data.find(b"\n%", at + 2, end)
+    return end
+
+
+def _cut(text: Piece, start: int, end: int, line: int) -> Piece:
+    data = text.data[start:end]
+    if not text.leads:
+        return Piece(data, line)
+    first = line - text.first_line
+    return Piece(data, line, text.leads[first : first + data.count(b"\n") + 1])
+
+
+def _needless(data: bytes, start: int, content: int, end: int, skip: Skip) -> bool:
+    """Whether a document is certainly no object of a wanted kind, and no list.
+
+    Sure only of mappings in the first column with one plain `kind:`, or without a word of it.
+    """
+    if content and data[content - 1] != ord("\n"):
+        return False
+    if not content:
+        data, end = b"\n" + data[:end], end + 1
+    telling = _TELLING.search(data, max(content - 1, 0), end)
+    match = _KIND.match(data, telling.start(), end) if telling else None
+    if match is None:
+        # A backslash may spell a key `kind` in escapes.
+        return skip.kindless and not any(data.find(text, start, end) >= 0 for text in _HINTS)
+    if not data[content or 1 : (content or 1) + 1].isalpha():
+        return False
+    if _TELLING.search(data, match.end() - 1, end):
+        return False
+    kind = match[2].decode()
+    return kind not in skip.wanted and not kind.endswith("List")
+
+
+def looks_like_object(data: bytes) -> bool:
+    """Whether `apiVersion:` and `kind:` each start a line."""
+    lines = b"\n" + data
+    return b"\napiVersion:" in lines and b"\nkind:" in lines

@@ -1,0 +1,13 @@
+"""Values that something else fills in before the cluster sees them."""
+
+from __future__ import annotations
+
+import re
+
+# envsubst and Flux (`${VAR}`, `${VAR:-default}`), kustomize (`$(VAR)`), Helm and Jinja (`{{ … }}`).
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{")
+
+
+def is_placeholder(value: object) -> bool:
+    """Whether `value` is text with a variable in it, so that the real value is not known."""
+    return isinstance(value, str) and _PLACEHOLDER.search(value) is not None

@@ -1,0 +1,111 @@
+"""Where the parts of a YAML document are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from netlint_rules.source.compose import Broken, compose
+from netlint_rules.source.document import Comment, Path, Span
+from netlint_rules.source.lines import Lines
+from netlint_rules.source.pieces import Piece
+from netlint_rules.source.spots import Range, Spot, Survey
+
+# YAML ends a comment at every line break it knows.
+_COMMENT = re.compile(r"(?:(?<=\s)|\A)#[^\n\x85\u2028\u2029]*")
+_OWN_LINE = re.compile(r"^[ \t]*(#[^\n]*)", re.M)
+
+
+class YamlPositions:
+    """Positions in one YAML document, which is parsed when they are first asked for."""
+
+    def __init__(self, piece: Piece) -> None:
+        self._piece = piece
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of the document."""
+        return Lines(self._piece)
+
+    def span(self, path: Path) -> Span | None:
+        """The range to underline for `path`, or for its nearest written ancestor."""
+        if self._survey is None:
+            return None
+        key, spot = None, self._survey.root
+        for step in path:
+            found = spot.child(step)
+            if found is None:
+                break
+            key, spot = found
+        return self.entry(key, spot.range) if key else self._item(spot.range)
+
+    def extent(self, path: Path) -> Span | None:
+        """The whole range of the value at `path`, None where it is not written.
+
+        A block collection ends with its last scalar; an empty value is an empty range.
+        """
+        spot: Spot | None = self._survey.root if self._survey else None
+        for step in path:
+            found = spot.child(step) if spot else None
+            spot = found[1] if found else None
+        return self.lines.span(*spot.range) if spot else None
+
+    def comments(self) -> Sequence[Comment]:
+        """Every comment in order; of a document that can't be parsed those on their own lines."""
+        return self._comments
+
+    def line(self, number: int) -> str | None:
+        """A line of the file (1-based) without its end, None outside the document."""
+        return self.lines.line(number)
+
+    def entry(self, key: Range, value: Range) -> Span:
+        """A key with its value on the same line, else the key alone."""
+        lines = self.lines
+        on_line = key.start <= value.start and lines.number(key.start) == lines.number(value.end)
+        return lines.span(key.start, value.end if on_line else key.end)
+
+    def _item(self, item: Range) -> Span:
+        """A list item, cut at the end of its first line; of an empty one the dash."""
+        start, end = item
+        if start == end:
+            return self.lines.span(max(start - 1, 0), end)
+        if self.lines.number(start) == self.lines.number(end):
+            return self.lines.span(start, end)
+        stop = self.lines.line_end(start)
+        comment = next((at for at in self._comment_starts if start < at < stop), stop)
+        return self.lines.span(start, start + len(self.lines.text[start:comment].rstrip()))
+
+    @cached_property
+    def _survey(self) -> Survey | None:
+        try:
+            root = compose(self._piece.data)
+            return Survey(self.lines.text, root) if root else None
+        except Broken:
+            return None
+
+    @cached_property
+    def _comments(self) -> list[Comment]:
+        return [self._comment(at, text) for at, text in self._comment_texts()]
+
+    @cached_property
+    def _comment_starts(self) -> list[int]:
+        return [at for at, _ in self._comment_texts()]
+
+    def _comment_texts(self) -> Iterator[tuple[int, str]]:
+        text, survey = self.lines.text, self._survey
+        if survey is None:
+            yield from ((match.start(1), match[1]) for match in _OWN_LINE.finditer(text))
+            return
+        match = _COMMENT.search(text)
+        while match:
+            after = survey.masked_until(match.start())
+            if after < 0:
+                yield match.start(), match[0]
+                after = match.end()
+            match = _COMMENT.search(text, after)
+
+    def _comment(self, at: int, text: str) -> Comment:
+        place = self.lines.span(at, at)
+        own_line = not self.lines.before(at).strip()
+        return Comment(place.line, place.column, text.rstrip(), own_line)

@@ -1,0 +1,267 @@
+"""Nodes to JSON values, as Kubernetes reads them, and what it would refuse or lose on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from netlint_rules.source.compose import MAX_DEPTH, AliasNode, Broken
+from netlint_rules.source.document import Path
+from netlint_rules.source.scalars import HINTS, key_name, plain_value, resolve
+from netlint_rules.source.trouble import TroubleKind
+
+MAX_ALIASED = 100_000
+"""How many values a document's aliases may stand for; "billion laughs" need more."""
+
+_HEAD = ("apiVersion", "kind")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+Entry = tuple[Node, Node]
+"""A key with its value."""
+
+
+class Fault(NamedTuple):
+    """Something wrong in a document that could be decoded: an entry, and an earlier one."""
+
+    kind: TroubleKind
+    message: str
+    path: Path
+    entry: Entry
+    other: Entry
+
+
+class Decoded(NamedTuple):
+    """The value of a document."""
+
+    value: object
+    faults: tuple[Fault, ...] = ()
+
+
+def decode(root: Node, simple: bool) -> Decoded:
+    """The value of a tree; `simple` where it has no aliases and no tags. Raises Broken."""
+    if simple:
+        try:
+            return Decoded(_value(root))
+        except _IrregularError:
+            pass
+    careful = _Careful()
+    value = careful.root(root)
+    return Decoded(value, tuple(careful.faults))
+
+
+class _IrregularError(Exception):
+    """A mapping that isn't simply names with values."""
+
+
+class _Names(dict[str, str]):
+    """Unquoted keys as Go prints them. Most are known, and equal ones share their memory."""
+
+    def __missing__(self, text: str) -> str:
+        if text == "<<":
+            raise _IrregularError
+        try:
+            name = key_name(text, True, None)
+        except ValueError as error:
+            raise _IrregularError from error
+        if len(self) < 10_000:
+            self[text] = name
+        return name
+
+
+_NAMES = _Names()
+
+
+def _value(node: Any) -> object:
+    if node.__class__ is MappingNode:
+        return _mapping(node)
+    text = node.value
+    if node.__class__ is SequenceNode:
+        return [_value(child) for child in text]
+    if not node.style and (not text or text[0] in HINTS):
+        return plain_value(text)
+    return text
+
+
+def _mapping(node: Node) -> dict[str, object]:
+    """The hot loop: half of all nodes are keys, and most values are scalars."""
+    names, hints = _NAMES, HINTS
+    found: dict[str, object] = {}
+    for key, value in node.value:
+        if key.__class__ is not ScalarNode:
+            raise _IrregularError
+        name = key.value if key.style else names[key.value]
+        if value.__class__ is ScalarNode:
+            text = value.value
+            if not value.style and (not text or text[0] in hints):
+                found[name] = plain_value(text)
+            else:
+                found[name] = text
+        else:
+            found[name] = _value(value)
+    if len(found) != len(node.value):
+        raise _IrregularError
+    return found
+
+
+class _Careful:
+    """Decodes any tree: aliases, merges, tags, repeated keys."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self._reported: set[int] = set()
+        self._inside = 0
+        self._aliased = 0
+
+    def root(self, node: Node) -> object:
+        if isinstance(node, MappingNode):
+            return self._entries(self._last_object(node.value), ())
+        return self._value(node, ())
+
+    def _value(self, node: Node, path: Path) -> object:
+        if isinstance(node, AliasNode):
+            self._inside += 1
+            value = self._value(node.value, path)
+            self._inside -= 1
+            return value
+        self._count(node, len(path))
+        if isinstance(node, MappingNode):
+            return self._entries(node.value, path)
+        if isinstance(node, SequenceNode):
+            return [self._value(child, (*path, at)) for at, child in enumerate(node.value)]
+        return _resolved(node)
+
+    def _count(self, node: Node, depth: int) -> None:
+        if depth + self._inside > MAX_DEPTH:
+            raise Broken(f"lists and mappings nest more than {MAX_DEPTH} levels deep", _start(node))
+        if self._inside:
+            self._aliased += 1
+            if self._aliased > MAX_ALIASED:
+                reason = f"aliases (`*name`) stand for more than {MAX_ALIASED:,} values"
+                raise Broken(reason, _start(node))
+
+    def _entries(self, entries: Iterable[Entry], path: Path) -> dict[str, object]:
+        found: dict[str, object] = {}
+        written: dict[str, Entry] = {}
+        for entry in entries:
+            key, value = entry
+            if is_merge(key):
+                # Go lets a merge overwrite what stands above it.
+                merged = self._merged(value, path)
+                for name in merged.keys() & written.keys():
+                    self._repeated((*path, name), entry, written[name])
+                found.update(merged)
+                continue
+            name = name_of(key)
+            if name in written:
+                self._repeated((*path, name), entry, written[name])
+            written[name] = entry
+            found[name] = self._value(value, (*path, name))
+        return found
+
+    def _merged(self, node: Node, path: Path) -> dict[str, object]:
+        found: dict[str, object] = {}
+        self._inside += 1
+        for source in merge_sources(node):
+            self._count(source, len(path))
+            found.update(self._entries(source.value, path))
+        self._inside -= 1
+        return found
+
+    def _repeated(self, path: Path, entry: Entry, other: Entry) -> None:
+        if id(entry[0]) in self._reported:
+            return
+        self._reported.add(id(entry[0]))
+        text = (
+            f"`{path[-1]}` is set twice in this mapping: the first one is ignored,"
+            " and the API server refuses the object where it checks strictly"
+        )
+        self.faults.append(Fault(TroubleKind.DUPLICATE_KEY, text, path, entry, other))
+
+    def _last_object(self, entries: list[Entry]) -> list[Entry]:
+        """The last of several objects that a missing `---` makes one, and a fault for each lost."""
+        objects: list[list[Entry]] = [[]]
+        heads: set[str] = set()
+        for entry in entries:
+            name = "" if is_merge(entry[0]) else name_of(entry[0])
+            if name in heads:
+                objects.append([])
+                heads = set()
+            if name in _HEAD:
+                heads.add(name)
+            objects[-1].append(entry)
+        if not all({name_of(key) for key, _ in found} >= set(_HEAD) for found in objects):
+            return entries
+        for number, (lost, kept) in enumerate(pairwise(objects)):
+            self._overwritten(number, lost, kept)
+        return objects[-1]
+
+    def _overwritten(self, number: int, lost: list[Entry], kept: list[Entry]) -> None:
+        first, second = (_ORDINALS[min(at, len(_ORDINALS) - 1)] for at in (number, number + 1))
+        text = (
+            f"a `---` is missing above this line: the {first} object, {_title(lost)},"
+            f" is overwritten by the {second}"
+        )
+        path = (name_of(kept[0][0]),)
+        self.faults.append(Fault(TroubleKind.MISSING_SEPARATOR, text, path, kept[0], lost[0]))
+
+
+def is_merge(key: Node) -> bool:
+    """Whether a key is an unquoted `<<`."""
+    return (
+        isinstance(key, ScalarNode) and key.value == "<<" and not key.style and _tag(key) is None
+    )
+
+
+def merge_sources(node: Node) -> list[MappingNode]:
+    """The mappings that a `<<` names, those that win last. Raises Broken."""
+    node = dereferenced(node)
+    sources = node.value[::-1] if isinstance(node, SequenceNode) else [node]
+    found = [dereferenced(source) for source in sources]
+    if not all(isinstance(source, MappingNode) for source in found):
+        raise Broken("`<<` needs a mapping or a list of mappings", _start(node))
+    return [source for source in found if isinstance(source, MappingNode)]
+
+
+def name_of(key: Node) -> str:
+    """A key as the API server sees it. Raises Broken for what can't be one."""
+    node = dereferenced(key)
+    if not isinstance(node, ScalarNode):
+        reason = "a list or mapping can't be a key: text that starts with `{` or `[` needs quotes"
+        raise Broken(reason, _start(key))
+    try:
+        return key_name(node.value, not node.style, _tag(node))
+    except ValueError as error:
+        raise Broken(str(error), _start(key)) from error
+
+
+def dereferenced(node: Node) -> Node:
+    """The node itself, or the one that an alias stands for."""
+    return node.value if isinstance(node, AliasNode) else node
+
+
+def _resolved(node: Node) -> object:
+    assert isinstance(node, ScalarNode)
+    try:
+        return resolve(node.value, not node.style, _tag(node))
+    except ValueError as error:
+        raise Broken(str(error), _start(node)) from error
+
+
+def _tag(node: Node) -> str | None:
+    return node.tag or None
+
+
+def _start(node: Node) -> int | None:
+    return node.start_mark.index if node.start_mark else None
+
+
+def _title(entries: list[Entry]) -> str:
+    """A lost object as users know it: `NetworkPolicy shop/a`."""
+    body = _Careful()._entries(entries, ())
+    metadata = body.get("metadata")
+    names = metadata if isinstance(metadata, dict) else {}
+    parts = [names.get("namespace"), names.get("name")]
+    return f"{body['kind']} {'/'.join(str(part) for part in parts if part)}".strip()

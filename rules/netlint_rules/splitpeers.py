@@ -1,0 +1,160 @@
+"""Whether two peer entries were meant as one: the evidence, from certain to none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from fnmatch import fnmatchcase
+
+from netlint_rules.facts import Facts
+from netlint_rules.finding import Confidence
+from netlint_rules.index import ResourceIndex
+from netlint_rules.isolation import labels_match
+from netlint_rules.policy import PodPeer, Policy, PolicyRule
+from netlint_rules.selector import Selector
+from netlint_rules.source.document import Comment, Document
+from netlint_rules.truth import Truth
+
+
+class Evidence(Enum):
+    """Why both conditions were probably meant, as the note beside the entry says it."""
+
+    REDUNDANT = "adds nothing to the entry beside it"
+    DANGLING = "selects no pod here, but pods of the namespaces beside it"
+    KNOWN_PAIR = "names a component that usually runs in the namespace beside it"
+    ELSEWHERE = "selects no pod in view here, but pods of the namespaces beside it"
+    PAIR = "is an alternative of its own"
+    LIST = "is an alternative of its own, in a longer list"
+
+
+_CONFIDENCE = {
+    Evidence.REDUNDANT: Confidence.CERTAIN,
+    Evidence.DANGLING: Confidence.CERTAIN,
+    Evidence.KNOWN_PAIR: Confidence.HIGH,
+    Evidence.ELSEWHERE: Confidence.HIGH,
+    Evidence.PAIR: Confidence.MEDIUM,
+    Evidence.LIST: Confidence.LOW,
+}
+_MEANS_OR = re.compile(r"(^|[^a-z])or([^a-z]|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A namespaceSelector entry `whole` and a podSelector entry `pods` of one list."""
+
+    whole: PodPeer
+    pods: PodPeer
+    adjacent: bool
+    is_pair: bool
+
+    def pods_body(self, body: Mapping[str, object]) -> object:
+        """The podSelector of the second entry as it is written."""
+        value: object = body
+        for step in (*self.pods.path, "podSelector"):
+            if isinstance(value, Mapping):
+                value = value.get(str(step))
+            elif isinstance(value, list) and isinstance(step, int):
+                value = value[step]
+        return value
+
+
+def candidates(rule: PolicyRule) -> Iterator[Candidate]:
+    """Every pairing of a lone podSelector with a lone namespaceSelector of the list."""
+    peers = rule.peers or ()
+    lone = [(at, peer) for at, peer in enumerate(peers) if isinstance(peer, PodPeer)]
+    wholes = [(at, peer) for at, peer in lone if peer.namespaces and not peer.pods_written]
+    for at, pods in lone:
+        if pods.namespaces is None and not pods.pods.matches_all:
+            for other, whole in wholes:
+                yield Candidate(whole, pods, abs(at - other) == 1, len(peers) == 2)
+
+
+def judge(
+    index: ResourceIndex, facts: Facts, policy: Policy, candidate: Candidate
+) -> tuple[Evidence, Confidence] | None:
+    """The strongest evidence for one entry, None where there is none or it is meant as it is."""
+    evidence = _evidence(index, facts, policy, candidate)
+    if evidence is None:
+        return None
+    confidence = _CONFIDENCE[evidence]
+    if _has_doubt(policy, candidate):
+        confidence = confidence.lowered()
+    return evidence, confidence
+
+
+def _evidence(
+    index: ResourceIndex, facts: Facts, policy: Policy, candidate: Candidate
+) -> Evidence | None:
+    assert candidate.whole.namespaces is not None
+    where = policy.namespace
+    if index.namespace_matches(candidate.whole.namespaces, where) is Truth.YES:
+        return Evidence.REDUNDANT
+    local = selects_workload(index, where, candidate.pods.pods)
+    remote = any(
+        selects_workload(index, name, candidate.pods.pods) is Truth.YES
+        for name in index.names()
+        if index.namespace_matches(candidate.whole.namespaces, name) is Truth.YES
+    )
+    if local is Truth.NO and remote:
+        has_all = index.complete(where) and bool(index.workloads.get(where))
+        return Evidence.DANGLING if has_all else _adjacent(candidate, Evidence.ELSEWHERE)
+    if local is not Truth.NO:
+        return None
+    if _is_known_pair(facts, where, candidate):
+        return _adjacent(candidate, Evidence.KNOWN_PAIR)
+    return _adjacent(candidate, Evidence.PAIR if candidate.is_pair else Evidence.LIST)
+
+
+def _adjacent(candidate: Candidate, evidence: Evidence) -> Evidence | None:
+    return evidence if candidate.adjacent else None
+
+
+def selects_workload(index: ResourceIndex, namespace: str, selector: Selector) -> Truth:
+    """Whether a selector selects a workload in view of a namespace."""
+    return Truth.any(
+        labels_match(selector, workload) for workload in index.workloads.get(namespace, ())
+    )
+
+
+def _is_known_pair(facts: Facts, where: str, candidate: Candidate) -> bool:
+    """A well-known component beside the namespace where it usually runs, which isn't this one."""
+    assert candidate.whole.namespaces is not None
+    pinned = candidate.whole.namespaces.equalities().values()
+    for pair in facts.known_pairs:
+        if _carries(candidate.pods.pods, pair.labels):
+            for glob in pair.namespaces:
+                if not fnmatchcase(where, glob) and any(fnmatchcase(v, glob) for v in pinned):
+                    return True
+    return False
+
+
+def _carries(selector: Selector, labels: Mapping[str, str]) -> bool:
+    pinned = selector.equalities()
+    return all(key in pinned and fnmatchcase(pinned[key], glob) for key, glob in labels.items())
+
+
+def _has_doubt(policy: Policy, candidate: Candidate) -> bool:
+    """Peers of the same application, a comment between the entries, or a name that says "or"."""
+    same_keys = set(candidate.pods.pods.requirements) == set(policy.subject.requirements)
+    return (
+        same_keys or _MEANS_OR.search(policy.name) is not None or _is_commented(policy, candidate)
+    )
+
+
+def _is_commented(policy: Policy, candidate: Candidate) -> bool:
+    first, second = sorted((candidate.whole.path, candidate.pods.path), key=lambda path: path[-1])
+    return any(True for _ in _comments_between(policy.document, first, second))
+
+
+def _comments_between(
+    document: Document, first: tuple[str | int, ...], second: tuple[str | int, ...]
+) -> Iterator[Comment]:
+    """Comment lines of their own between two entries; suppressions are no such comments."""
+    start, end = document.span(first), document.span(second)
+    if document.positions is not None and start is not None and end is not None:
+        for comment in document.positions.comments():
+            is_between = start.line < comment.line < end.line
+            if is_between and comment.own_line and "netlint:" not in comment.text:
+                yield comment

@@ -25,7 +25,7 @@ def main() -> int:
         # The reader has gone; without this, Python complains while it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
-    except Exception as error:  # the last resort: users never see a traceback
+    except Exception as error:  # noqa: BLE001 - the last resort: users never see a traceback
         return _crashed(error)
 
 

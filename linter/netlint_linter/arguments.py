@@ -35,7 +35,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise the message in the project's form."""
-        raise UsageError(f"{message.removeprefix('argument ')} (see {self.prog} --help)")
+        hint = "" if message.endswith(")") else f" (see {self.prog} --help)"
+        raise UsageError(message.removeprefix("argument ") + hint)
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """The arguments, options and paths in any order."""

@@ -68,7 +68,9 @@ def read(path: Path) -> Counter[Known]:
     try:
         data: Any = json.loads(path.read_text(encoding="utf-8"))
         version, rows = data["version"], data["findings"]
-        counts = {Known(*(str(row[key]) for key in Known._fields)): int(row["count"]) for row in rows}
+        counts = {
+            Known(*(str(row[key]) for key in Known._fields)): int(row["count"]) for row in rows
+        }
     except FileNotFoundError:
         text = f"no baseline {path} (netlint --write-baseline {path} writes it)"
         raise UsageError(text) from None

@@ -40,17 +40,23 @@ def _add_view(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="the files show the whole cluster: what they don't hold is missing",
     )
-    _add_list(group, "--complete-namespace", "NS", str, "the files show this namespace completely")
-    _add_list(group, "--exclude", "GLOB", str, "leave out files and folders, as in .gitignore")
+    _add_list(
+        group, "--complete-namespace", "NS,...", str, "the files show this namespace completely"
+    )
+    _add_list(group, "--exclude", "GLOB,...", str, "leave out files and folders, as in .gitignore")
 
 
 def _add_cluster(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is known of the cluster")
-    _add_list(group, "--cluster-cidr", "CIDR", values.cidr, "range of pod addresses")
-    _add_list(group, "--service-cidr", "CIDR", values.cidr, "range of Service addresses")
-    _add_list(group, "--node-cidr", "CIDR", values.cidr, "range of node addresses")
+    _add_list(group, "--cluster-cidr", "CIDR,...", values.cidr, "range of pod addresses")
+    _add_list(group, "--service-cidr", "CIDR,...", values.cidr, "range of Service addresses")
+    _add_list(group, "--node-cidr", "CIDR,...", values.cidr, "range of node addresses")
     _add_list(
-        group, "--api-server", "IP", values.address, "address or CIDR the API server connects from"
+        group,
+        "--api-server",
+        "IP,...",
+        values.address,
+        "address or CIDR the API server connects from",
     )
     group.add_argument("--cni", metavar="NAME", help="network plugin, such as cilium or calico")
     group.add_argument(
@@ -63,17 +69,17 @@ def _add_cluster(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_findings(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("which findings, by code, prefix, name, rule or group")
-    _add_list(group, "--select", "RULE", values.selector, "run these rules only")
-    _add_list(group, "--extend-select", "RULE", values.selector, "run these rules too")
-    _add_list(group, "--ignore", "RULE", values.selector, "don't run these rules")
+    group = parser.add_argument_group("which findings (RULE: code, prefix, name, rule or group)")
+    _add_list(group, "--select", "RULE,...", values.selector, "run these rules only")
+    _add_list(group, "--extend-select", "RULE,...", values.selector, "run these rules too")
+    _add_list(group, "--ignore", "RULE,...", values.selector, "don't run these rules")
     group.add_argument(
         "--severity",
         metavar="RULE=LEVEL",
         action="append",
         type=_severity,
         default=[],
-        help="report as error, warning, info or off; repeatable",
+        help="report as error, warning, info or off",
     )
     group.add_argument(
         "--min-severity", metavar="LEVEL", type=LEVELS, help="show from this on (default: warning)"
@@ -116,9 +122,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         help="write to FILE what the --format before it names",
     )
     add_colour(group)
-    group.add_argument(
-        "--statistics", action="store_true", help="count the findings of each code"
-    )
+    group.add_argument("--statistics", action="store_true", help="count the findings of each code")
     group.add_argument(
         "-q", "--quiet", action="store_true", help="print nothing where nothing is found"
     )
@@ -142,8 +146,9 @@ def add_colour(parser: argparse._ActionsContainer) -> None:
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running")
-    group.add_argument("--config", metavar="FILE", help="configuration file to use")
-    group.add_argument("--isolated", action="store_true", help="read no configuration file")
+    either = group.add_mutually_exclusive_group()
+    either.add_argument("--config", metavar="FILE", help="configuration file to use")
+    either.add_argument("--isolated", action="store_true", help="read no configuration file")
     group.add_argument(
         "--fail-on",
         metavar="LEVEL",
@@ -169,7 +174,7 @@ def _add_list(
         action="extend",
         type=Listed(check),
         default=[],
-        help=f"{text}; repeatable",
+        help=text,
     )
 
 

@@ -42,7 +42,7 @@ def _section(heading: str, lines: Iterator[str], pen: Pen) -> Iterator[str]:
 
 def _code(code: Code, marked: bool, pen: Pen) -> Iterator[str]:
     sign = pen.paint("> ", "bold") if marked else "  "
-    fix = ", fix" if code.fixable else ""
+    fix = ", with a fix" if code.fixable else ""
     severity = pen.paint(code.severity, LOOKS[code.severity])
     yield f"{sign}{pen.paint(code.code, 'bold')} {code.name} ({severity}{fix})"
     yield from _wrapped(code.title, pen, indent=8)
@@ -110,19 +110,19 @@ def _painted(line: str, pen: Pen, looks: Sequence[str]) -> str:
 
 
 def _examples(rule: Rule, code: Code | None, pen: Pen) -> Iterator[str]:
-    """One mistake, of the code asked for if there is one, and one correct set."""
+    """The first mistake, of the code asked for if there is one, and the first correct set."""
     wanted = code.code if code else rule.codes[0].code
     marked = [each for each in rule.bad if re.search(f"# <-.*{wanted}", each.text)]
-    bad = min(marked or rule.bad, key=lambda each: len(each.text))
-    good = min(rule.good, key=lambda each: len(each.text))
-    yield from _example(bad, "reported", "red", pen)
+    yield from _example((marked or rule.bad)[0], "reported", "red", pen)
     yield ""
-    yield from _example(good, "accepted", "green", pen)
+    yield from _example(rule.good[0], "accepted", "green", pen)
 
 
 def _example(example: Example, verdict: str, look: str, pen: Pen) -> Iterator[str]:
-    settings = f", with {settings_of(example)}" if example.settings else ""
-    yield f"{pen.paint(verdict, look)}: {example.title}{settings}"
+    settings = f" (with `{settings_of(example)}`)" if example.settings else ""
+    first, *rest = _wrapped(f"{example.title}{settings}", pen, indent=len(verdict) + 2)
+    yield f"{pen.paint(verdict, look)}: {first.lstrip()}"
+    yield from rest
     for line in example.text.splitlines():
         yield f"    {_MARK.sub(lambda match: pen.paint(match[0], look), line)}".rstrip()
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netlint_rules.source.reader import Parsed, Trouble, TroubleKind, read, unreadable
-
-from netlint_linter.discover import Found, SourceFile, find
+from netlint_linter.discover import SourceFile, extra, find
 from netlint_rules.bundle import Bundle, Cut, cut
 from netlint_rules.context import Workspace
 from netlint_rules.engine import examine, is_shown, merge, order, settle
@@ -22,6 +20,7 @@ from netlint_rules.report import BundleInfo, InternalError, Report, Summary
 from netlint_rules.rule import Rule, Scope
 from netlint_rules.selection import enabled
 from netlint_rules.source.document import Document
+from netlint_rules.source.reader import Parsed, Trouble, TroubleKind, read, unreadable
 from netlint_rules.suppress import known_words, suppress
 
 if TYPE_CHECKING:
@@ -48,16 +47,16 @@ class Request:
 class _Inputs:
     """Everything that was read. `named` holds the files whose findings are reported."""
 
-    documents: list[Document]
-    troubles: list[Trouble]
-    named: set[str]
-    files: int = 0
+    documents: list[Document] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
     total: int = 0
 
     def add(self, parsed: Parsed, file: str, *, named: bool) -> None:
         self.documents.extend(parsed.documents)
         self.total += parsed.total
-        self.files += 1
+        self.files.add(file)
         if named:
             self.named.add(file)
             self.troubles.extend(parsed.troubles)
@@ -89,7 +88,7 @@ def _lint(request: Request, progress: Progress | None) -> Report:
 
 
 def _read_all(request: Request, wanted: frozenset[str], progress: Progress | None) -> _Inputs:
-    inputs = _Inputs([], [], set())
+    inputs = _Inputs()
     for rendered in request.rendered:
         _add_rendered(inputs, rendered, wanted)
     if request.rendered and not request.paths:
@@ -133,27 +132,25 @@ def _add_rendered(inputs: _Inputs, rendered: Rendered, wanted: frozenset[str]) -
 
 def _cut(request: Request, inputs: _Inputs, wanted: frozenset[str]) -> Cut:
     """The bundles; kustomizations may refer to files outside the paths, which are read too."""
-    settings = request.settings
-    seen: set[str] = set()
     while True:
         parts = cut(
             inputs.documents,
-            specs=settings.bundles,
+            specs=request.settings.bundles,
             namespace=request.namespace,
-            root=str(settings.root),
+            root=str(request.settings.root),
+            read=inputs.files,
         )
-        missing = [path for path in parts.missing if path not in seen]
-        if not missing:
+        outside = [
+            source
+            for source in extra(parts.missing, cwd=Path.cwd())
+            if source.shown not in inputs.files
+        ]
+        if not outside:
             return parts
-        seen.update(missing)
-        for source in _existing(missing):
-            inputs.add(_read(source, wanted, ()), source.shown, named=True)
-
-
-def _existing(paths: Iterable[str]) -> Iterator[SourceFile]:
-    present = [path for path in paths if Path(path).exists()]
-    found = find(present, cwd=Path.cwd()) if present else Found((), ())
-    yield from found.files
+        # Where folders are named, what their kustomizations reach is a part of what is linted.
+        named = inputs.files == inputs.named
+        for source in outside:
+            inputs.add(_read(source, wanted, ()), source.shown, named=named)
 
 
 def _examine(
@@ -251,7 +248,7 @@ def _summary(parts: Cut, inputs: _Inputs, *, hidden: int, count: int) -> Summary
         if is_policy(placed.document)
     }
     return Summary(
-        files=inputs.files,
+        files=len(inputs.files),
         documents=inputs.total,
         policies=len(policies),
         namespaces=len({placed.namespace for placed in policies.values()}),

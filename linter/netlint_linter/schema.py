@@ -43,7 +43,9 @@ def _findings() -> Schema:
         "ignore": _selectors("Rules not to run."),
         "severity": _severities("Severities of single rules; off switches one off."),
         "min-severity": _enum("The least severity that is shown. Default: warning.", LEVELS),
-        "min-confidence": _enum("The least confidence that is shown. Default: medium.", CONFIDENCES),
+        "min-confidence": _enum(
+            "The least confidence that is shown. Default: medium.", CONFIDENCES
+        ),
         "strict": _boolean("Ask for default-deny in both directions of every namespace."),
         "options": _object("Settings of single rules, by rule.option.", _options()),
         "per-path": _array(

@@ -11,7 +11,6 @@ from netlint_linter.arguments import columns
 from netlint_linter.output import Style
 
 _FRAME = "┌─│·…"
-_PATIENCE = 1.0
 _PAUSE = 0.1
 
 
@@ -77,10 +76,10 @@ def page(text: str) -> None:
 
 
 class Progress:
-    """A line on standard error that says how far a long run is; nothing for short ones."""
+    """A line on standard error that says how far a run is, once it takes `patience` seconds."""
 
-    def __init__(self) -> None:
-        self._next = time.monotonic() + _PATIENCE
+    def __init__(self, patience: float = 1.0) -> None:
+        self._next = time.monotonic() + patience
         self._shown = False
 
     def __call__(self, done: int, total: int) -> None:

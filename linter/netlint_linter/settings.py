@@ -7,23 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from netlint_rules.bundle.model import BundleSpec
 from netlint_rules.config import ClusterFacts, Config, ExternalWorkload, Selection, View
 from netlint_rules.finding import Confidence, Severity
 
 Body = Mapping[str, Any]
 """A configuration as its schema describes it: the keys of netlint.yaml."""
-
-
-@dataclass(frozen=True, slots=True)
-class BundleSpec:
-    """Files (globs, relative to the configuration file) that are applied together.
-
-    `cluster` holds the fields of ClusterFacts that differ from those of the whole run.
-    """
-
-    name: str
-    paths: tuple[str, ...]
-    cluster: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +33,7 @@ class Settings:
     never. `baseline` is the path of a baseline file or empty.
     """
 
-    config: Config = Config()
+    config: Config = field(default_factory=Config)
     bundles: tuple[BundleSpec, ...] = ()
     per_path: tuple[PerPath, ...] = ()
     exclude: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from netlint_linter.suggest import closest
-from netlint_rules.source.document import Path, format_path
+from netlint_rules.source.document import Path
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -56,7 +56,7 @@ def _restored(value: Any, schema: Any) -> Any:
 
 
 def problems(body: object) -> list[Problem]:
-    """What the schema finds wrong, in the order of the paths."""
+    """What the schema finds wrong, each mistake once."""
     from jsonschema import Draft202012Validator, FormatChecker
 
     from netlint_linter.schema import FORMATS, schema
@@ -65,8 +65,8 @@ def problems(body: object) -> list[Problem]:
     for name, check in FORMATS.items():
         checker.checks(name, raises=ValueError)(_on_text(check))
     validator = Draft202012Validator(schema(), format_checker=checker)
-    found = {problem for error in validator.iter_errors(body) for problem in _explained(error)}
-    return sorted(found, key=lambda problem: [str(step) for step in problem[0]])
+    errors = validator.iter_errors(body)
+    return list(dict.fromkeys(problem for error in errors for problem in _explained(error)))
 
 
 def _on_text(check: Callable[[str], str]) -> Callable[[object], bool]:
@@ -81,21 +81,22 @@ def _on_text(check: Callable[[str], str]) -> Callable[[object], bool]:
 def _explained(error: ValidationError) -> Iterator[Problem]:
     path: Path = tuple(error.absolute_path)
     schema: Any = error.schema
+    value: Any = error.instance
     match error.validator:
         case "additionalProperties":
             known = schema["properties"]
-            for key in error.instance.keys() - known.keys():
+            for key in value.keys() - known.keys():
                 yield (*path, key), f"unknown key {key}{closest(key, known)}"
         case "required":
-            lacking = [key for key in schema["required"] if key not in error.instance]
+            lacking = [key for key in schema["required"] if key not in value]
             yield path, f"{_name(path)} needs {' and '.join(lacking)}"
         case "enum":
-            yield path, _not_one_of(path, error.instance, schema["enum"])
+            yield path, _not_one_of(path, value, schema["enum"])
         case "type":
-            yield path, _wrong_type(path, error.instance, schema["type"])
+            yield path, _wrong_type(path, value, schema["type"])
         case "format":
             in_name = "propertyNames" in error.absolute_schema_path
-            yield (*path, error.instance) if in_name else path, str(error.cause)
+            yield (*path, value) if in_name else path, str(error.cause)
         case _:
             yield path, f"{_name(path)}: {error.message}"
 
@@ -128,7 +129,8 @@ def _described(value: object) -> str:
 
 
 def _name(path: Path) -> str:
-    return format_path(path) or "the configuration"
+    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return steps.removeprefix(".") or "the configuration"
 
 
 def fact_problems(settings: Settings) -> list[Problem]:

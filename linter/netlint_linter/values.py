@@ -55,8 +55,9 @@ def selector(word: str) -> str:
     from netlint_rules.registry import find
 
     if not find(word):
-        hint = closest(word, selectors()) or " (see netlint rules)"
-        raise ValueError(f"unknown rule {word}{hint}")
+        # A wrong number is no typing mistake for the next one.
+        hint = "" if word[-1:].isdigit() else closest(word, selectors())
+        raise ValueError(f"unknown rule {word}{hint or ' (see netlint rules)'}")
     return word
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from netlint_rules.config import Config
 from netlint_rules.directives import Suppression
@@ -13,6 +14,8 @@ from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.trouble import Trouble
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -31,12 +34,19 @@ class Workspace:
     suppressions: tuple[Suppression, ...] = ()
     words: Mapping[str, bool] = field(default_factory=dict)
     _isolations: dict[str, Isolation] = field(default_factory=dict)
+    _derived: dict[object, object] = field(default_factory=dict)
 
     def isolation(self, namespace: str) -> Isolation:
         """Subjects and selecting policies of a namespace."""
         if namespace not in self._isolations:
             self._isolations[namespace] = Isolation(self.index, namespace)
         return self._isolations[namespace]
+
+    def derived(self, derive: Callable[[ResourceIndex], T]) -> T:
+        """What a function makes of the objects in view; made once."""
+        if derive not in self._derived:
+            self._derived[derive] = derive(self.index)
+        return cast(T, self._derived[derive])
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def _examples(examples: Sequence[Example], verdict: str) -> Iterator[str]:
 
 def _uncapitalised(text: str) -> str:
     """The title after a colon; names and abbreviations stay as they are."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _options(rule: Rule) -> str:

@@ -70,7 +70,7 @@ class Isolation:
         self.policies: Sequence[Policy] = index.policies.get(namespace, [])
         self._table = _PolicyTable(self.policies)
         self._subjects: tuple[Subject, ...] | None = None
-        self._selecting: dict[tuple[int, Direction], Selecting] = {}
+        self._selecting: dict[tuple[Subject, Direction], Selecting] = {}
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
@@ -82,7 +82,7 @@ class Isolation:
 
     def selecting(self, subject: Subject, direction: Direction) -> Selecting:
         """The policies that decide the subject's traffic in a direction."""
-        key = (id(subject), direction)
+        key = (subject, direction)
         if key not in self._selecting:
             self._selecting[key] = self._select(subject, direction)
         return self._selecting[key]

@@ -15,6 +15,7 @@ from netlint_rules.resources import Workload, items_at, mapping_at
 from netlint_rules.selector import Requirement
 
 _EXEMPT_LABEL = "netlint.dev/exempt"
+_SHOWN = 3
 _WORLD = ("0.0.0.0/0", "::/0")
 
 
@@ -115,6 +116,35 @@ def is_exempt(index: ResourceIndex, namespace: str, globs: Iterable[object]) -> 
         return True
     has_pods = any(pod.is_subject for pod in index.workloads.get(namespace, ()))
     return not has_pods and (index.complete(namespace) or not index.policies.get(namespace))
+
+
+def describe_openness(isolation: Isolation, direction: Direction) -> str:
+    """Which pods are open in a direction, as a message says it."""
+    reached = level(isolation.policies, direction)
+    if reached is Level.EVERY_POD:
+        return "every pod is isolated, but only by policies that also allow"
+    verb = "accept every connection" if direction is Direction.INGRESS else "can connect anywhere"
+    if reached is Level.NONE:
+        return f"all pods {verb}"
+    exposed = open_workloads(isolation, direction)
+    if exposed:
+        names = [f"{workload.kind} {workload.name}" for workload in exposed[:_SHOWN]]
+        more = f" and {len(exposed) - _SHOWN} more" if len(exposed) > _SHOWN else ""
+        return f"pods of {', '.join(names)}{more} {verb}"
+    if isolation.index.complete(isolation.namespace):
+        return f"all current pods are isolated, but new ones {verb}"
+    return f"pods that no policy selects {verb}"
+
+
+def is_component(isolation: Isolation, direction: Direction) -> bool:
+    """Whether the files show a part of some namespace: no name, and every pod of it isolated.
+
+    Charts and kustomize bases ship policies for their own pods; the default-deny belongs to
+    whoever owns the namespace that they are installed into.
+    """
+    workloads = isolation.index.workloads.get(isolation.namespace, ())
+    nameless = isolation.namespace.startswith("?")
+    return nameless and bool(workloads) and not open_workloads(isolation, direction)
 
 
 def creates_policies(index: ResourceIndex) -> bool:

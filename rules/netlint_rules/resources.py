@@ -177,10 +177,20 @@ def mapping_at(body: Mapping[str, object], path: Sequence[str | int]) -> dict[st
     return value if isinstance(value, dict) else {}
 
 
+def is_patched(document: Document, path: Path) -> bool:
+    """Whether a kustomize patch changes the field at a path, part of it or all around it."""
+    return any(path[: len(patched)] == patched[: len(path)] for patched in document.patched)
+
+
 def items_at(body: Mapping[str, object], path: Sequence[str]) -> list[object]:
     """The list at a path of field names, empty where there is none."""
     value = mapping_at(body, path[:-1]).get(path[-1])
     return value if isinstance(value, list) else []
+
+
+def mappings_at(body: Mapping[str, object], path: Sequence[str]) -> Iterator[dict[str, object]]:
+    """The mappings in the list at a path of field names."""
+    return (item for item in items_at(body, path) if isinstance(item, dict))
 
 
 def texts(body: Mapping[str, object]) -> dict[str, str]:
@@ -234,4 +244,3 @@ def _is_host_process(spec: Mapping[str, object]) -> bool:
     """Windows HostProcess pods use the node's network."""
     options = mapping_at(spec, ("securityContext", "windowsOptions"))
     return options.get("hostProcess") is True
-

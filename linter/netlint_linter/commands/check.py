@@ -8,9 +8,6 @@ from pathlib import Path
 from netlint_linter import flags
 from netlint_linter.commands import linting
 from netlint_linter.errors import UsageError
-from netlint_linter.suggest import missing
-
-_GLOB = frozenset("*?[")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +23,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Lint files."""
-    paths = tuple(args.paths) or (".",)
-    for path in paths:
-        if path != "-" and not Path(path).exists() and _GLOB.isdisjoint(path):
-            raise UsageError(missing(path))
-    return linting.run(args, paths)
+    from netlint_linter.cli import COMMANDS
+
+    for path in args.paths:
+        if path in COMMANDS and not Path(path).exists():
+            raise UsageError(f"{path} is a command and comes first: netlint {path} ...")
+    return linting.run(args, tuple(args.paths) or (".",))

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
+from os.path import relpath
 from typing import Any
 
 from netlint_linter import flags, screen
@@ -54,7 +55,7 @@ def as_body(settings: Settings) -> dict[str, Any]:
         "exclude": settings.exclude,
         "format": settings.format,
         "fail-on": settings.fail_on or "never",
-        "baseline": settings.baseline,
+        "baseline": settings.baseline and relpath(settings.baseline, settings.root),
         "facts": config.facts,
     }
     return _without_empty(body)

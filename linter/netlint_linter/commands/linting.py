@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from os.path import commonpath
@@ -13,35 +14,34 @@ from typing import TYPE_CHECKING
 
 from netlint_linter import outputs, screen
 from netlint_linter.effective import with_flags
-from netlint_linter.run import Request, lint
+from netlint_linter.output.terminal import counted
 from netlint_linter.settings import Settings, load
 from netlint_rules.report import InternalError, Report
 
 if TYPE_CHECKING:
+    from netlint_linter.baseline import Known
     from netlint_linter.render import Rendered
 
 CLEAN, FINDINGS, TROUBLE = 0, 1, 2
 
 
-def run(
-    args: argparse.Namespace, paths: Sequence[str], rendered: tuple[Rendered, ...] = ()
-) -> int:
+def run(args: argparse.Namespace, paths: Sequence[str], rendered: tuple[Rendered, ...] = ()) -> int:
     """Lint, print, and return the exit code. Raises UsageError."""
     started = time.perf_counter()
     settings = settings_of(args, paths)
     targets = outputs.paired(args.targets, settings.format)
-    request = Request(tuple(paths), settings, settings.namespace, args.jobs, rendered)
-    report = _judged(request, args)
+    known = _known(settings, args)
+    report = _judged(args, settings, tuple(paths), rendered)
     if args.write_baseline:
         return _write_baseline(report, args)
-    if settings.baseline:
-        report = _without_known(report, settings, args)
+    if known:
+        report = _without(known, report, args)
     style = screen.style(args.color, statistics=args.statistics, verbose=args.verbose)
     if sys.stdout.isatty():
         style = replace(style, seconds=time.perf_counter() - started)
     if report.findings or not args.quiet:
         outputs.write(targets, report, style, settings.config)
-    _complain(report.errors)
+    complain(report.errors)
     return exit_code(report, settings, exit_zero=args.exit_zero)
 
 
@@ -60,7 +60,16 @@ def _start(paths: Sequence[str]) -> Path:
     return top if top.is_dir() else top.parent
 
 
-def _judged(request: Request, args: argparse.Namespace) -> Report:
+def _judged(
+    args: argparse.Namespace,
+    settings: Settings,
+    paths: tuple[str, ...],
+    rendered: tuple[Rendered, ...],
+) -> Report:
+    # Imported here so that --help and errors of use come at once.
+    from netlint_linter.run import Request, lint
+
+    request = Request(paths, settings, settings.namespace, args.jobs, rendered)
     if args.quiet or not sys.stderr.isatty():
         return lint(request)
     progress = screen.Progress()
@@ -75,29 +84,39 @@ def _write_baseline(report: Report, args: argparse.Namespace) -> int:
 
     baseline.write(report.findings, Path(args.write_baseline))
     if not args.quiet:
-        screen.note(f"wrote {len(report.findings)} findings to {args.write_baseline}")
-    _complain(report.errors)
+        screen.note(f"wrote {counted(len(report.findings), 'finding')} to {args.write_baseline}")
+    complain(report.errors)
     return TROUBLE if report.errors else CLEAN
 
 
-def _without_known(report: Report, settings: Settings, args: argparse.Namespace) -> Report:
+def _known(settings: Settings, args: argparse.Namespace) -> Counter[Known]:
+    """The findings of the baseline; none where it is about to be written anew."""
+    if args.write_baseline or not settings.baseline:
+        return Counter()
     from netlint_linter import baseline
 
-    report, fixed = baseline.without(report, baseline.read(Path(settings.baseline)))
+    return baseline.read(Path(settings.baseline))
+
+
+def _without(known: Counter[Known], report: Report, args: argparse.Namespace) -> Report:
+    from netlint_linter import baseline
+
+    report, fixed = baseline.without(report, known)
     if args.verbose:
-        for known, count in sorted(fixed.items()):
+        for entry, count in sorted(fixed.items()):
             times = f" ({count} times)" if count > 1 else ""
-            screen.note(f"no longer found: {known.code} in {known.object}{times}: {known.message}")
+            screen.note(f"no longer found: {entry.code} in {entry.object}{times}: {entry.message}")
     return report
 
 
-def _complain(errors: Sequence[InternalError]) -> None:
+def complain(errors: Sequence[InternalError]) -> None:
+    """Tell of crashed rules, each in a line with what to report."""
     for error in errors:
         files = " ".join(error.files)
-        where = f" in {files}" if files else ""
+        where = f" ({files})" if files else ""
         screen.note(
             f"internal error in rule {error.rule}{where}: {error.message}; please report it "
-            f"with the output of: netlint --select {error.rule} {files}".rstrip()
+            f"with what this prints: netlint --select {error.rule} {files}".rstrip()
         )
 
 

@@ -54,14 +54,14 @@ def table(entries: Sequence[Entry], pen: Pen) -> Iterator[str]:
             for _, code in members:
                 yield from _row(code, names, pen)
             yield ""
-    yield pen.paint("fix: netlint can repair it · netlint explain RULE says more", "dim")
+    yield pen.paint("fix: netlint proposes a repair; netlint explain RULE says more", "dim")
 
 
 def _row(code: Code, names: int, pen: Pen) -> Iterator[str]:
     severity = pen.paint(f"{code.severity:7}", LOOKS[code.severity])
     fix = pen.paint("fix" if code.fixable else "   ", "green")
     lead = f"  {pen.paint(code.code, 'bold')}  {code.name:{names}}  {severity}  {fix}  "
-    indent = names + 23
+    indent = names + 25
     first, *rest = wrap(code.title, pen.width - indent, pen.width - indent)
     yield lead + first
     for line in rest:

@@ -92,18 +92,15 @@ def excerpt(
     rows: list[str] = []
     previous = 0
     for number in sorted(by_line):
-        if previous and number == previous + 2:
-            rows += _rows(frame, number - 1, line_at(number - 1), ())
-        elif previous and number > previous + 2:
-            rows.append(frame.gap())
-        rows += _rows(frame, number, line_at(number), by_line[number])
+        if previous and number > previous + 1:
+            single = line_at(previous + 1) if number == previous + 2 else None
+            rows += [frame.gap()] if single is None else _rows(frame, previous + 1, single, ())
+        rows += _rows(frame, number, line_at(number) or "", by_line[number])
         previous = number
     return rows
 
 
-def _rows(frame: Frame, number: int, line: str | None, marks: Sequence[Mark]) -> list[str]:
-    if line is None:
-        return []
+def _rows(frame: Frame, number: int, line: str, marks: Sequence[Mark]) -> list[str]:
     ranges = [_range(mark.span, line) for mark in marks]
     start, end = ranges[0] if ranges else (0, 0)
     view = _view(line, start, end, frame)

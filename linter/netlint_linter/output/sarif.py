@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 
 from netlint_linter.output.identity import fingerprints
@@ -132,7 +133,7 @@ def _logical(location: Location) -> Json:
 def _artifact(file: str) -> Mapping[str, str]:
     from urllib.parse import quote
 
-    path = quote(file, errors="surrogateescape")
+    path = quote(os.fsencode(file))
     if path.startswith("/"):
         return {"uri": f"file://{path}"}
     return {"uri": path, "uriBaseId": _ROOT}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from netlint_linter.output import Style
 from netlint_linter.output.excerpt import Frame, Mark, excerpt
@@ -32,13 +32,12 @@ def render(report: Report, style: Style, config: Config) -> str:
 def _finding(finding: Finding, pen: Pen, style: Style) -> list[str]:
     near = [location for location in finding.related if _is_near(location, finding.primary)]
     far = [location for location in finding.related if location not in near]
-    context = _name_line(finding.primary)
     spans = [location.span for location in (finding.primary, *near)]
-    lines = [span.line for span in spans if span] + context
-    frame = Frame(pen, len(str(max(lines, default=1))))
+    last = max((span.line for span in spans if span), default=1)
+    frame = Frame(pen, len(str(last)))
     return [
         *_headline(finding, pen),
-        *_source(frame, finding, near, context),
+        *_source(frame, finding, near),
         *_remarks(frame, finding, far, everything=style.verbose > 0),
     ]
 
@@ -53,21 +52,34 @@ def _headline(finding: Finding, pen: Pen) -> list[str]:
     ]
 
 
-def _source(
-    frame: Frame, finding: Finding, near: Sequence[Location], context: Sequence[int]
-) -> list[str]:
-    head = frame.head(one_line(place(finding.primary)))
-    positions = finding.primary.document.positions
-    span = finding.primary.span
-    if positions is None or span is None or positions.line(span.line) is None:
-        note = finding.primary.note
-        return [head, frame.below(), *(frame.remark("", note) if note else ())]
-    marks = [Mark(span, finding.primary.note, "^", (LOOKS[finding.severity],))]
+def _source(frame: Frame, finding: Finding, near: Sequence[Location]) -> list[str]:
+    primary = finding.primary
+    head = frame.head(one_line(place(primary)))
+    if not primary.span or not _has_line(primary):
+        return [head, frame.below(), *(frame.remark("", primary.note) if primary.note else ())]
+    marks = [Mark(primary.span, primary.note, "^", (LOOKS[finding.severity],))]
     marks += [
         Mark(location.span, location.note, "-", ("cyan",)) for location in near if location.span
     ]
-    rows = excerpt(frame, positions.line, marks, context)
+    documents = [location.document for location in (primary, *near)]
+    rows = excerpt(frame, _lines_of(documents), marks, _name_line(primary))
     return [head, frame.below(), *rows, frame.below()]
+
+
+def _lines_of(documents: Sequence[Document]) -> Callable[[int], str | None]:
+    """Lines of a file; a document only knows its own."""
+
+    def line_at(number: int) -> str | None:
+        lines = (each.positions.line(number) for each in documents if each.positions)
+        return next((line for line in lines if line is not None), None)
+
+    return line_at
+
+
+def _has_line(location: Location) -> bool:
+    """Whether the text of the location's line is at hand; not of an error after the last line."""
+    span, positions = location.span, location.document.positions
+    return bool(span and positions and positions.line(span.line) is not None)
 
 
 def _remarks(
@@ -95,6 +107,8 @@ def _related(frame: Frame, location: Location) -> list[str]:
 def _is_near(location: Location, primary: Location) -> bool:
     """Whether both can be shown in one excerpt."""
     if location.document.origin != primary.document.origin:
+        return False
+    if not _has_line(location) or not _has_line(primary):
         return False
     here, there = primary.span, location.span
     return bool(here and there and abs(here.line - there.line) <= _NEAR)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from netlint_rules.bundle.model import Placed
 from netlint_rules.bundle.paths import ancestors, parent
+from netlint_rules.source.placeholders import is_placeholder
 
 Identity = tuple[str, str, str, str]
 """API group, kind, namespace and name."""
@@ -45,10 +46,10 @@ class _Branch:
 
 
 def identity(placed: Placed) -> Identity | None:
-    """What makes two documents the same object; None for an object without a fixed name."""
+    """What makes two documents the same object; None for an object without a known name."""
     document = placed.document
     name = document.metadata.get("name")
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not name or is_placeholder(name):
         return None
     return document.group, document.kind, placed.namespace, name
 
@@ -79,10 +80,8 @@ def split(files: Mapping[str, Sequence[Placed]]) -> list[Group]:
         if folder in folders:
             branches[folder] = _read(folders[folder], harmless)
         below[parent(folder) if folder else "top"][folder] = _join(branches, folder)
-    top = below["top"][""]
-    if not top.groups:
-        return [Group(top.common)]
-    return list(_spread(top, "").values())
+    top = below["top"].get("", _Branch())
+    return list(_spread(top, "").values()) if top.groups else [Group(top.common)]
 
 
 def _deepest_first(folders: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,13 +16,14 @@ from netlint_rules.bundle.alternatives import (
     repeated_namespaces,
     split,
 )
-from netlint_rules.bundle.model import Bundle, BundleSpec, Cut, Placed, is_cluster_scoped
+from netlint_rules.bundle.model import Bundle, BundleSpec, Cut, Placed
 from netlint_rules.bundle.paths import glob_expression, join, normal, parent
 from netlint_rules.bundle.view import STDIN, View
 from netlint_rules.source.document import Document
 
 if TYPE_CHECKING:
     from netlint_rules.bundle.graph import Graph
+    from netlint_rules.bundle.transform import Entry
 
 
 def cut(
@@ -49,10 +51,10 @@ def cut(
         bundles += _kustomized(view, graph, claimed)
         taken |= graph.files()
     bundles += _examples(view, claimed)
-    bundles += _others(view, taken, alone=not bundles)
-    kept = _named([bundle for bundle in bundles if bundle.placed])
+    bundles += _others(view, taken, {bundle.name for bundle in bundles if bundle.placed})
+    kept = tuple(_named(bundle for bundle in bundles if bundle.placed))
     return Cut(
-        tuple(kept),
+        kept,
         tuple(sorted(graph.missing(known))) if graph is not None else (),
         tuple(_clashes(kept, view)),
         tuple(_notes(view)),
@@ -85,15 +87,21 @@ def _reached(
     """What the kustomizations of some folders stand for, and the files that they use up."""
     if graph is None:
         return [], set()
-    reach = {folder: graph.reach(folder) for folder in sorted(folders)}
-    inner = {path for folder in reach for path in reach[folder] - {folder}}
+    tops = graph.sources(folders)
     placed = [
         view.place_entry(entry, folder)
-        for folder in reach
-        if folder not in inner
-        for entry in graph.expand(folder)
+        for folder in tops
+        for entry in _deployed(view, graph, folder)
     ]
-    return placed, graph.values | graph.files_of(set(reach) | inner)
+    return placed, graph.files(set().union(*map(graph.reach, tops)))
+
+
+def _deployed(view: View, graph: Graph, folder: str) -> list[Entry]:
+    """What a kustomization stands for, where Flux or Argo CD deploys it to."""
+    from netlint_rules.bundle.graph import place
+
+    entries, target = graph.expand(folder), view.target(folder)
+    return place(entries, target.namespace, overrides=target.overrides) if target else entries
 
 
 def _rendered(view: View, specs: Sequence[BundleSpec], root: str) -> Iterator[Bundle]:
@@ -110,8 +118,7 @@ def _kustomized(view: View, graph: Graph, claimed: Collection[str]) -> Iterator[
     """One bundle for each kustomization that nothing includes."""
     for folder in graph.roots():
         if folder not in claimed:
-            entries = view.deploy(graph.expand(folder), folder)
-            placed = [view.place_entry(entry, folder) for entry in entries]
+            placed = [view.place_entry(entry, folder) for entry in _deployed(view, graph, folder)]
             reason = f"the kustomization in {folder or 'this folder'} with all it includes"
             yield Bundle(folder or ".", reason, _in_order(placed))
 
@@ -124,8 +131,12 @@ def _examples(view: View, claimed: Collection[str]) -> Iterator[Bundle]:
             yield Bundle(path, "the examples of one document", placed)
 
 
-def _others(view: View, taken: Collection[str], *, alone: bool) -> Iterator[Bundle]:
-    """Bundles of the files that nothing else has, cut where they define the same objects."""
+def _others(view: View, taken: Collection[str], names: Collection[str]) -> Iterator[Bundle]:
+    """Bundles of the files that no other bundle has, cut where they define the same objects.
+
+    `names` are those of the other bundles.
+    """
+    alone = not names
     files = {
         path: [view.place(document, parent(path)) for document in documents]
         for path, documents in view.files.items()
@@ -133,4 +144,84 @@ def _others(view: View, taken: Collection[str], *, alone: bool) -> Iterator[Bund
     }
     for group in split(files):
         name = _name(group.places) if group.places or alone else _name_of_all(files)
-        yield Bundle(name, _reason(group, alone=alone), _in_order(group.placed))
+        clear = name if name not in names else f"{name} (other files)"
+        yield Bundle(clear, _reason(group, alone=alone), _in_order(group.placed))
+
+
+def _name(places: Sequence[str]) -> str:
+    """A short name for places: the one there is, or what they have in common, `*/dev`."""
+    if len(places) < 2:
+        return "".join(places) or "."
+    last = {place.rpartition("/")[2] for place in places}
+    return posixpath.join(_shared_folder(places), "*", *(last if len(last) == 1 else ()))
+
+
+def _shared_folder(paths: Collection[str]) -> str:
+    mixed = len({path.startswith("/") for path in paths}) > 1
+    return "" if mixed or not paths else posixpath.commonpath(paths)
+
+
+def _name_of_all(files: Collection[str]) -> str:
+    return _shared_folder({parent(path) for path in files}) or "."
+
+
+def _reason(group: Group, *, alone: bool) -> str:
+    if group.example:
+        _, kind, _, name = group.example
+        places = " and ".join(place or "this folder" for place in group.places)
+        return f"{places}: other places define the same objects, {kind} {name} for one"
+    if group.places:
+        return "what the alternatives have in common"
+    return "everything in view" if alone else "the files that no kustomization includes"
+
+
+def _in_order(placed: Iterable[Placed]) -> tuple[Placed, ...]:
+    """Objects in the order of their files, each only once in each namespace."""
+    found = {(id(item.document), item.namespace): item for item in placed}
+    return tuple(sorted(found.values(), key=_position))
+
+
+def _position(placed: Placed) -> tuple[str, int]:
+    return placed.document.origin.file, placed.document.index
+
+
+def _named(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
+    """The bundles with a number after each name that was there before."""
+    used: dict[str, int] = defaultdict(int)
+    for bundle in bundles:
+        used[bundle.name] += 1
+        number = used[bundle.name]
+        yield replace(bundle, name=f"{bundle.name} ({number})") if number > 1 else bundle
+
+
+def _clashes(bundles: Iterable[Bundle], view: View) -> Iterator[tuple[Document, ...]]:
+    """Objects that one folder or rendered source defines twice in a bundle, each group once."""
+    seen: set[tuple[int, ...]] = set()
+    for bundle in bundles:
+        harmless = repeated_namespaces(bundle.placed)
+        groups: dict[tuple[str, Identity], dict[int, Document]] = defaultdict(dict)
+        for item in bundle.placed:
+            key, document = identity(item), view.source(item.document)
+            if key and key not in harmless:
+                origin = document.origin
+                groups[origin.rendered_from or parent(origin.file), key][id(document)] = document
+        for same in groups.values():
+            if len(same) > 1 and tuple(same) not in seen:
+                seen.add(tuple(same))
+                yield tuple(same.values())
+
+
+def _notes(view: View) -> Iterator[str]:
+    """What the kustomizations in view include and netlint can't see."""
+    for folder, node in sorted(view.kustomizations.items()):
+        unseen = [
+            f"{count} {what}{'s' if count > 1 else ''}"
+            for count, what in ((node.remote, "remote source"), (node.charts, "Helm chart"))
+            if count
+        ]
+        if unseen:
+            where = folder or "."
+            yield (
+                f"the kustomization in {where} includes {' and '.join(unseen)}, which only "
+                f"`netlint kustomize {where}` shows"
+            )

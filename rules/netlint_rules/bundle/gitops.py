@@ -8,6 +8,7 @@ from typing import NamedTuple
 from netlint_rules.bundle.kustomization import Patch, read_patches
 from netlint_rules.bundle.paths import ancestors, join, normal, parent
 from netlint_rules.source.document import Document
+from netlint_rules.source.placeholders import is_placeholder
 
 _LOCAL_SERVERS = frozenset({"", "https://kubernetes.default.svc"})
 _LOCAL_NAMES = frozenset({"", "in-cluster"})
@@ -52,7 +53,7 @@ def _application(spec: Mapping[str, object]) -> Iterator[Deployment]:
 def _folder(spec: Mapping[str, object]) -> str:
     """The `path` of a source; "" where it is the whole repository or a placeholder."""
     path = normal(_text(spec, "path").lstrip("/"))
-    return "" if "{{" in path or "${" in path or path.startswith("..") else path
+    return "" if is_placeholder(path) or path.startswith("..") else path
 
 
 def locate(path: str, file: str, directories: Collection[str]) -> str | None:

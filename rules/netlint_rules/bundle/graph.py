@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from netlint_rules.bundle.gitops import Deployment, deployments, locate
 from netlint_rules.bundle.kustomization import Kustomization, Patch
+from netlint_rules.bundle.model import group_key
 from netlint_rules.bundle.patches import Change, apply, read_patch, read_replacement
-from netlint_rules.bundle.paths import ancestors, is_below, parent
+from netlint_rules.bundle.paths import ancestors, is_below
 from netlint_rules.bundle.transform import Entry, entry_of, move, transform
 from netlint_rules.source.document import Document
 
@@ -41,7 +42,6 @@ class Graph:
         self._open: list[str] = []
         self._uses = 0
         self._edges: dict[str, set[str]] = {directory: set() for directory in kustomizations}
-        self._deployers: set[str] = set()
         self._included = {path for node in kustomizations.values() for path in node.includes}
         values = {path for node in kustomizations.values() for path in node.values}
         self.values = values - self._included
@@ -55,16 +55,19 @@ class Graph:
         }
         return wanted - {"", *known, *self._files, *self._nodes}
 
-    def files(self) -> set[str]:
-        """Every file that a kustomization includes or reads, of those looked at so far."""
-        included = {path for node in self._nodes.values() for path in node.includes}
-        return included | self.values
+    def files(self, folders: Iterable[str] | None = None) -> set[str]:
+        """The files that some kustomizations include (None: all of those looked at so far).
+
+        With them come the files that any kustomization reads for their values: no objects.
+        """
+        nodes = self._nodes if folders is None else folders
+        return self.values.union(*(self._nodes[folder].includes for folder in nodes))
 
     def roots(self) -> list[str]:
         """The folders of kustomizations that nothing else includes or deploys, in order."""
         hidden = {path for value in self.values & self._nodes.keys() for path in self.reach(value)}
         tops = [path for path in self._written if path not in self._included | hidden]
-        roots = self._sources(tops)
+        roots = self.sources(tops)
         reached = hidden.union(*map(self.reach, roots))
         for directory in self._written:  # those left include each other in a circle
             if directory not in reached:
@@ -72,17 +75,21 @@ class Graph:
                 reached |= self.reach(directory)
         return roots
 
-    def _sources(self, tops: Iterable[str]) -> list[str]:
-        """Those that no other deploys; the first one of those that deploy each other."""
-        reach = {top: self.reach(top) for top in tops}
-        deployers = [top for top in reach if not self._deployers.isdisjoint(reach[top])]
+    def sources(self, folders: Iterable[str]) -> list[str]:
+        """Those that no other one includes or deploys, in order.
+
+        Of those that include each other, the first.
+        """
+        reach = {folder: self.reach(folder) for folder in sorted(folders)}
+        above: dict[str, list[str]] = {folder: [] for folder in reach}
+        for folder, reached in reach.items():
+            for inner in reached:
+                if inner in above and inner != folder:
+                    above[inner].append(folder)
         return [
-            top
-            for top in reach
-            if all(
-                top == other or top not in reach[other] or (other in reach[top] and top < other)
-                for other in deployers
-            )
+            folder
+            for folder, others in above.items()
+            if all(other in reach[folder] and folder < other for other in others)
         ]
 
     def reach(self, directory: str) -> set[str]:
@@ -142,11 +149,10 @@ class Graph:
             self._nodes[folder] = Kustomization(folder, tuple(self._below(folder)))
             self._edges[folder] = set()
         self._edges[directory].add(folder)
-        self._deployers.add(directory)
         changes = [change for patch in deployment.patches for change in self._patch(patch)]
         entries = apply(self.expand(folder), changes)
         for entry in place(entries, deployment.namespace, overrides=deployment.overrides):
-            yield entry._replace(settled=True)
+            yield entry._replace(namespace=entry.namespace or group_key(folder), settled=True)
 
     def _below(self, folder: str) -> Iterator[str]:
         """The kustomizations below a folder, and the files that are outside of those."""

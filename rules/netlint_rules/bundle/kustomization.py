@@ -70,10 +70,10 @@ class Kustomization:
 
 def is_kustomization(document: Document) -> bool:
     """Whether a document is kustomize's own file, not an object and not Flux's Kustomization."""
-    return document.kind in {"Kustomization", "Component"} and document.group in {
-        "",
-        "kustomize.config.k8s.io",
-    }
+    if not document.kind:
+        return document.origin.file.rpartition("/")[2] in FILE_NAMES
+    own = document.group in {"", "kustomize.config.k8s.io"}
+    return own and document.kind in {"Kustomization", "Component"}
 
 
 def read_kustomization(document: Document, file: str) -> Kustomization:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from netlint_rules.bundle.kustomization import Patch, Replacement
@@ -48,10 +49,9 @@ def read_patch(patch: Patch, bodies: Sequence[Body]) -> Iterator[Change]:
     inexact = patch.target is not None and not patch.target.keys().isdisjoint(_SELECTORS)
     for body in merges:
         deletes = body.get("$patch") == "delete" and not inexact
-        selects = target or selector(_own_target(body))
-        yield Change(selects, lambda entry, body=body: _leaves(body, entry.body), deletes)
+        yield Change(target or selector(_own_target(body)), partial(_leaves, body), deletes)
     if operations and target:
-        yield Change(target, lambda entry: _pointers(operations, entry.body))
+        yield Change(target, partial(_pointers, operations))
     elif not content and target:
         yield Change(target, lambda _: ANYTHING)
 
@@ -85,8 +85,9 @@ def _field_path(text: str) -> Path:
     return tuple(step.replace("\\.", ".") for step in steps[:plain])
 
 
-def _leaves(patch: Body, body: Body) -> Iterator[Path]:
+def _leaves(patch: Body, entry: Entry) -> Iterator[Path]:
     """The fields that a strategic-merge patch writes in an object; () for all of it."""
+    body = entry.body
     if "$patch" in patch:
         yield ()
     for key in patch.keys() - {"apiVersion", "kind", "metadata"}:
@@ -116,7 +117,7 @@ def _merged_items(patch: list[object], old: list[object], path: Path) -> Iterato
     places = {item.get("name"): at for at, item in enumerate(old) if isinstance(item, dict)}
     for item in patch:
         at = places.get(item.get("name")) if isinstance(item, dict) else None
-        if at is None or not isinstance(item, dict):
+        if at is None or not isinstance(item, dict) or "$patch" in item:
             yield path
         else:
             for key in item.keys() - {"name"}:
@@ -125,7 +126,7 @@ def _merged_items(patch: list[object], old: list[object], path: Path) -> Iterato
                 yield from _merged_paths(item[key], below, (*path, at, key))
 
 
-def _pointers(operations: Iterable[Body], body: object) -> Iterator[Path]:
+def _pointers(operations: Iterable[Body], entry: Entry) -> Iterator[Path]:
     """The fields that RFC 6902 operations write; adding or removing an item changes its list."""
     for operation in operations:
         kind = operation.get("op")
@@ -134,7 +135,7 @@ def _pointers(operations: Iterable[Body], body: object) -> Iterator[Path]:
         for field in ("path", "from") if kind == "move" else ("path",):
             pointer = operation.get(field)
             if isinstance(pointer, str):
-                yield _pointed(pointer, body, kind == "replace")
+                yield _pointed(pointer, entry.body, kind == "replace")
 
 
 def _pointed(pointer: str, node: object, replaces: bool) -> Path:
@@ -199,9 +200,10 @@ def _pattern(text: str) -> Callable[[str], bool]:
     if len(re.findall(r"[*+?{]", text)) > 3:  # may take for ever to match
         return lambda _: True
     try:
-        return lambda value, find=re.compile(text).fullmatch: find(value) is not None
+        expression = re.compile(text)
     except re.error:
         return lambda _: False
+    return lambda value: expression.fullmatch(value) is not None
 
 
 def _equalities(selector_text: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from netlint_rules.bundle.kustomization import Kustomization, Labels
@@ -66,7 +66,7 @@ def move(entries: Sequence[Entry], namespace: str) -> list[Entry]:
     return [entry if entry.settled else _move(entry, namespace, services) for entry in entries]
 
 
-def _move(entry: Entry, namespace: str, services: Iterable[tuple[str, str]]) -> Entry:
+def _move(entry: Entry, namespace: str, services: Collection[object]) -> Entry:
     kind, body = entry.kind, entry.body
     if not is_cluster_scoped(kind):
         return entry._replace(namespace=namespace)
@@ -87,7 +87,7 @@ _WEBHOOKS = frozenset({"ValidatingWebhookConfiguration", "MutatingWebhookConfigu
 
 
 def _move_webhooks(
-    body: dict[str, object], namespace: str, services: Iterable[tuple[str, str]]
+    body: dict[str, object], namespace: str, services: Collection[object]
 ) -> dict[str, object]:
     """Webhook configurations follow a Service only if the kustomization holds the Service."""
     webhooks = body.get("webhooks")

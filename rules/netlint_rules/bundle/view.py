@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from netlint_rules.bundle.transform import Entry
 
 STDIN = "-"
-_MARKDOWN = (".md", ".markdown")
+_MARKDOWN = (".md", ".markdown", ".txt")
 
 
 class View:

@@ -41,16 +41,18 @@ import re
 from collections.abc import Iterator, Mapping
 
 from netlint_rules.context import Context
-from netlint_rules.examples.default_deny import BAD, GOOD
+from netlint_rules.examples.default_deny import BAD
+from netlint_rules.examples.default_deny_good import GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.levels import (
     Cancelled,
     Level,
     cancelled,
     creates_policies,
+    describe_openness,
+    is_component,
     is_exempt,
     level,
-    open_workloads,
 )
 from netlint_rules.policy import Direction, Policy
 from netlint_rules.rule import Code, Rule
@@ -122,12 +124,12 @@ def _required(context: Context, direction: Direction) -> Level:
 
 
 def _missing(context: Context, namespace: str, direction: Direction) -> Finding:
-    severity, confidence = _certainty(context, namespace)
+    severity, confidence = _certainty(context, namespace, direction)
     where = context.index.describe(namespace)
     scope = "" if context.index.complete(namespace) else " in the files given"
     return context.finding(
         _MISSING[direction],
-        f"{_effect(context, namespace, direction)}: "
+        f"{describe_openness(context.isolation(namespace), direction)}: "
         f"no default-deny for {direction.field} in {where}{scope}",
         _place(context, namespace, direction),
         severity=severity,
@@ -137,35 +139,20 @@ def _missing(context: Context, namespace: str, direction: Direction) -> Finding:
     )
 
 
-def _certainty(context: Context, namespace: str) -> tuple[Severity, Confidence]:
+def _certainty(
+    context: Context, namespace: str, direction: Direction
+) -> tuple[Severity, Confidence]:
     if context.index.complete(namespace):
         severity = Severity.ERROR if context.config.strict else Severity.WARNING
         return severity, Confidence.CERTAIN
     policies = context.index.policies.get(namespace, [])
     if policies:
-        excerpt = all(policy.document.origin.is_excerpt for policy in policies)
-        return (Severity.INFO if excerpt else Severity.WARNING), Confidence.HIGH
+        part = all(policy.document.origin.is_excerpt for policy in policies)
+        part = part or is_component(context.isolation(namespace), direction)
+        return (Severity.INFO if part else Severity.WARNING), Confidence.HIGH
     if namespace in context.index.namespaces:
         return Severity.WARNING, Confidence.MEDIUM
     return Severity.INFO, Confidence.LOW
-
-
-def _effect(context: Context, namespace: str, direction: Direction) -> str:
-    """What is open now, as the message says it."""
-    reached = level(context.index.policies.get(namespace, []), direction)
-    if reached is Level.EVERY_POD:
-        return "every pod is isolated, but only by policies that also allow"
-    verb = "accept every connection" if direction is Direction.INGRESS else "can connect anywhere"
-    exposed = open_workloads(context.isolation(namespace), direction)
-    if reached is Level.NONE:
-        return f"all pods {verb}"
-    if exposed:
-        names = [f"{workload.kind} {workload.name}" for workload in exposed[:_SHOWN]]
-        more = f" and {len(exposed) - _SHOWN} more" if len(exposed) > _SHOWN else ""
-        return f"pods of {', '.join(names)}{more} {verb}"
-    if context.index.complete(namespace):
-        return f"all current pods are isolated, but new ones {verb}"
-    return f"pods that no policy selects {verb}"
 
 
 def _place(context: Context, namespace: str, direction: Direction) -> Location:
@@ -239,7 +226,7 @@ def _void_finding(
         CANCELLED,
         f"{effect}: {count} void" if void else effect,
         Location(entry.policy.document, entry.rule.path, "allows everything to every pod"),
-        severity=Severity.ERROR if void else Severity.WARNING,
+        severity=_void_severity(direction, void),
         related=[
             Location(policy.document, ("metadata", "name"), f"restricts {direction.field} in vain")
             for policy in void[:_SHOWN]
@@ -250,6 +237,13 @@ def _void_finding(
             ({"op": "remove", "path": json_pointer(entry.rule.path)},),
         ),
     )
+
+
+def _void_severity(direction: Direction, void: list[Policy]) -> Severity:
+    """Alone it contradicts nothing, and open egress is common: a third of real policies."""
+    if void:
+        return Severity.ERROR
+    return Severity.WARNING if direction is Direction.INGRESS else Severity.INFO
 
 
 def _named_deny_all(context: Context, policies: list[Policy]) -> Iterator[Finding]:

@@ -1,13 +1,13 @@
-"""Examples of the rule default-deny."""
+"""Examples of the rule default-deny: what it reports."""
 
 from netlint_rules.rule import Example
 
-_HEAD = """\
+HEAD = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 """
-_APP = (
-    _HEAD
+APP = (
+    HEAD
     + """\
 metadata: {{name: {name}, namespace: shop}}{mark}
 spec:
@@ -18,14 +18,14 @@ spec:
 )
 
 
-def _apps(*names: str) -> str:
+def apps(*names: str) -> str:
     """Policies of single apps; the first line that is reported is marked."""
     marks = ["  # <- NP401", *[""] * (len(names) - 1)]
     parts = zip(names, marks, strict=True)
-    return "---\n".join(_APP.format(name=name, mark=mark) for name, mark in parts)
+    return "---\n".join(APP.format(name=name, mark=mark) for name, mark in parts)
 
 
-_DEPLOYMENT = """\
+DEPLOYMENT = """\
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: api, namespace: shop}
@@ -35,13 +35,13 @@ spec:
     metadata: {labels: {app: api}}
     spec: {containers: [{name: api, image: api}]}
 """
-_NAMESPACE = """\
+NAMESPACE = """\
 apiVersion: v1
 kind: Namespace
 metadata: {{name: shop{labels}}}{mark}
 """
-_DENY_INGRESS = (
-    _HEAD
+DENY_INGRESS = (
+    HEAD
     + """\
 metadata: {name: default-deny, namespace: shop}
 spec:
@@ -51,15 +51,15 @@ spec:
 )
 
 BAD = (
-    Example("Every policy selects some pods only", _apps("web", "api", "db")),
+    Example("Every policy selects some pods only", apps("web", "api", "db")),
     Example(
         "A namespace with pods and no policy at all",
-        _NAMESPACE.format(labels="", mark="  # <- NP401") + "---\n" + _DEPLOYMENT,
+        NAMESPACE.format(labels="", mark="  # <- NP401") + "---\n" + DEPLOYMENT,
         {"complete": True},
     ),
     Example(
         "The default-deny is for egress only",
-        _HEAD
+        HEAD
         + """\
 metadata: {name: default-deny, namespace: shop}
 spec:
@@ -69,7 +69,7 @@ spec:
     ),
     Example(
         "An allow-all rule cancels the default-deny beside it",
-        _DENY_INGRESS
+        DENY_INGRESS
         + """\
 ---
 apiVersion: networking.k8s.io/v1
@@ -83,7 +83,7 @@ spec:
     ),
     Example(
         "An allow-all spelt out with blocks and selectors",
-        _DENY_INGRESS
+        DENY_INGRESS
         + """\
 ---
 apiVersion: networking.k8s.io/v1
@@ -100,7 +100,7 @@ spec:
     ),
     Example(
         "A namespace that is opened without a word",
-        _HEAD
+        HEAD
         + """\
 metadata: {name: default, namespace: shop}
 spec:
@@ -111,7 +111,7 @@ spec:
     ),
     Example(
         "Pods without the label app stay open",
-        _HEAD
+        HEAD
         + """\
 metadata: {name: default-deny, namespace: shop}  # <- NP401
 spec:
@@ -122,7 +122,7 @@ spec:
     ),
     Example(
         "Strict: egress needs isolation too",
-        _HEAD
+        HEAD
         + """\
 metadata: {name: default-deny, namespace: shop}
 spec:
@@ -133,7 +133,7 @@ spec:
     ),
     Example(
         "Strict: a policy with rules is no default-deny",
-        _HEAD
+        HEAD
         + """\
 metadata: {name: allow-same-namespace, namespace: shop}  # <- NP401
 spec:
@@ -146,7 +146,7 @@ spec:
     ),
     Example(
         "An empty egress list isolates nothing without policyTypes",
-        _HEAD
+        HEAD
         + """\
 metadata: {name: default-deny, namespace: shop}
 spec:  # <- NP402
@@ -157,7 +157,7 @@ spec:  # <- NP402
     ),
     Example(
         "A name that promises more than the policy keeps",
-        _HEAD
+        HEAD
         + """\
 metadata: {name: default-deny-all, namespace: shop}
 spec:
@@ -174,142 +174,43 @@ metadata: {name: default-deny, namespace: shop}
 spec: {selector: all(), types: [Ingress]}
 ---
 """
-        + _apps("web"),
+        + apps("web"),
     ),
     Example(
         "All pods of today are isolated, those of tomorrow are not",
-        _apps("api") + "---\n" + _DEPLOYMENT,
+        apps("api") + "---\n" + DEPLOYMENT,
         {"complete": True},
+    ),
+    Example(
+        "Egress that is opened for every pod: a hint only",
+        DENY_INGRESS
+        + "---\n"
+        + HEAD
+        + """\
+metadata: {name: open, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+  - {}  # <- NP403
+""",
+    ),
+    Example(
+        "A component without a namespace of its own: a hint only",
+        apps("api").replace(", namespace: shop", "")
+        + "---\n"
+        + DEPLOYMENT.replace(", namespace: shop", ""),
     ),
     Example(
         "A workload that no policy selects",
-        _apps("web") + "---\n" + _DEPLOYMENT,
+        apps("web") + "---\n" + DEPLOYMENT,
     ),
     Example(
         "Workloads alone: the policies may be elsewhere, so this is only a hint",
-        _DEPLOYMENT.replace("namespace: shop}", "namespace: shop}  # <- NP401"),
+        DEPLOYMENT.replace("namespace: shop}", "namespace: shop}  # <- NP401"),
     ),
     Example(
         "A namespace and its pods, and no policy in the files",
-        _NAMESPACE.format(labels="", mark="  # <- NP401") + "---\n" + _DEPLOYMENT,
-    ),
-)
-
-GOOD = (
-    Example(
-        "Default-deny for both directions",
-        _HEAD
-        + """\
-metadata: {name: default-deny-all, namespace: shop}
-spec:
-  podSelector: {}
-  policyTypes: [Ingress, Egress]
-""",
-        {"strict": True},
-    ),
-    Example(
-        "Isolation by another name: the namespace itself may enter",
-        _HEAD
-        + """\
-metadata: {name: default-allow-same-namespace, namespace: shop}
-spec:
-  podSelector: {}
-  ingress:
-  - from: [{podSelector: {}}]
-""",
-    ),
-    Example(
-        "Policies of another API may isolate: nothing is claimed",
-        """\
-apiVersion: projectcalico.org/v3
-kind: GlobalNetworkPolicy
-metadata: {name: deny-app-policy}
-spec:
-  namespaceSelector: kubernetes.io/metadata.name != "kube-system"
-  types: [Ingress, Egress]
----
-"""
-        + _apps("web").replace("  # <- NP401", ""),
-    ),
-    Example(
-        "System namespaces are left alone",
-        _apps("web").replace("  # <- NP401", "").replace("shop", "kube-system"),
-    ),
-    Example(
-        "No types, no rules, no podSelector: the shortest default-deny for ingress",
-        _HEAD
-        + """\
-metadata: {name: default-deny, namespace: shop}
-spec: {}
-""",
-    ),
-    Example(
-        "Two selectors that cover every pod together",
-        _HEAD
-        + """\
-metadata: {name: with-app, namespace: shop}
-spec:
-  podSelector: {matchExpressions: [{key: app, operator: Exists}]}
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: without-app, namespace: shop}
-spec:
-  podSelector: {matchExpressions: [{key: app, operator: DoesNotExist}]}
-""",
-    ),
-    Example(
-        "An open namespace that says so",
-        """\
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata:
-  name: default
-  namespace: shop
-  annotations: {netlint.dev/expects: allow-all}
-spec:
-  podSelector: {}
-  ingress: [{}]
-""",
-    ),
-    Example(
-        "An open namespace by name",
-        _HEAD
-        + """\
-metadata: {name: allow-all, namespace: shop}
-spec:
-  podSelector: {}
-  ingress: [{}]
-""",
-    ),
-    Example(
-        "A namespace that is exempt by its label",
-        _NAMESPACE.format(labels=", labels: {netlint.dev/exempt: default-deny}", mark="")
-        + "---\n"
-        + _DEPLOYMENT,
-    ),
-    Example(
-        "Kyverno creates the policies",
-        """\
-apiVersion: kyverno.io/v1
-kind: ClusterPolicy
-metadata: {name: add-default-deny}
-spec:
-  rules:
-  - name: default-deny
-    generate: {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, name: default-deny}
----
-"""
-        + _apps("web").replace("  # <- NP401", ""),
-    ),
-    Example(
-        "A namespace without pods",
-        _NAMESPACE.format(labels="", mark=""),
-        {"complete": True},
-    ),
-    Example(
-        "The user asks for no default-deny",
-        _apps("web").replace("  # <- NP401", ""),
-        {"options": {"default-deny.ingress": "off"}},
+        NAMESPACE.format(labels="", mark="  # <- NP401") + "---\n" + DEPLOYMENT,
     ),
 )

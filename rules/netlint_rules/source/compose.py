@@ -11,9 +11,10 @@ import operator
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Protocol
+from itertools import chain
+from typing import NamedTuple, Protocol, cast
 
-from yaml.error import MarkedYAMLError, YAMLError
+from yaml.error import Mark, MarkedYAMLError, YAMLError
 from yaml.events import (
     AliasEvent,
     CollectionEndEvent,
@@ -29,13 +30,16 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 from netlint_rules.source.reasons import explain, is_unclosed
 
 MAX_DEPTH = 200
-_MAX_BRACKETS = 90
+TOO_DEEP = f"lists and mappings nest more than {MAX_DEPTH} levels deep"
+# Flow style nests no deeper than it has brackets; C's stack bears 30 times as many.
+_MAX_BRACKETS = 1000
+_FEW_BRACKETS = 90
 # Block style nests no deeper than its widest indentation, where `- - -` on one line counts too.
 _WIDE = re.compile(rb"\n[ \t?:-]{100}")
-_ANCHOR_OR_TAG = re.compile(rb"(?:\A|[\s\[{,:])(?:&[\w-]|![^\s=])")
+_ANCHOR_OR_TAG = re.compile(rb"[&!](?<![^\s\[{,:].)(?:(?<=&)[\w-]|(?<=!)[^\s=])", re.S)
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """Text that is not YAML or JSON, or not what Kubernetes takes for such.
 
     `at` is the character where that shows, counted from 0 at the document's start; `other` where
@@ -61,43 +65,66 @@ class _Parser(Protocol):
     def get_single_node(self) -> Node | None: ...
 
 
-def compose(data: bytes) -> Node | None:
-    """The root of the one document in `data`, None where it is empty. Raises Broken."""
+class Composed(NamedTuple):
+    """A document's root, None where it is empty; `simple` where it has no aliases and no tags."""
+
+    root: Node | None
+    simple: bool
+
+
+def compose(data: bytes) -> Composed:
+    """The one document in `data`. Raises BrokenError."""
+    brackets = data.count(b"[") + data.count(b"{")
+    simple = brackets <= _MAX_BRACKETS and not _WIDE.search(data) and not _has_marks(data)
     try:
         parser = _parser()(data)
-        if is_simple(data):
-            return parser.get_single_node()
-        return _Composer(parser.get_event).root()
+        if not simple:
+            return Composed(_Composer(parser.get_event).root(), simple)
+        root = parser.get_single_node()
     except MarkedYAMLError as error:
         raise _broken(error, data) from error
     except YAMLError as error:
         raise _unreadable(error, data) from error
+    if root and brackets > _FEW_BRACKETS:
+        _check_depth(root)
+    return Composed(root, simple)
 
 
-def is_simple(data: bytes) -> bool:
-    """Whether a document certainly has no anchors, aliases, tags or deep nesting."""
-    if data.count(b"[") + data.count(b"{") > _MAX_BRACKETS:
-        return False
-    if (b"&" in data or b"!" in data) and _ANCHOR_OR_TAG.search(data):
-        return False
-    return not _WIDE.search(data)
+def _has_marks(data: bytes) -> bool:
+    """Whether there may be anchors or tags."""
+    return (b"&" in data or b"!" in data) and _ANCHOR_OR_TAG.search(data) is not None
 
 
-def _broken(error: MarkedYAMLError, data: bytes) -> Broken:
+def _check_depth(root: Node) -> None:
+    level, depth = [root], 0
+    while level:
+        if depth > MAX_DEPTH:
+            raise BrokenError(TOO_DEEP, level[0].start_mark.index)
+        level = [child for node in level for child in _collections(node)]
+        depth += 1
+
+
+def _collections(node: Node) -> list[Node]:
+    """The lists and mappings in one, keys included."""
+    children = chain.from_iterable(node.value) if isinstance(node, MappingNode) else node.value
+    return [child for child in children if isinstance(child, CollectionNode)]
+
+
+def _broken(error: MarkedYAMLError, data: bytes) -> BrokenError:
     mark, context = error.problem_mark, error.context_mark
     if is_unclosed(error.problem):
         mark, context = context, mark
     at = mark.index if mark else None
     found = "" if at is None else data.decode(errors="replace")[at : at + 1]
     other = context.index if context and context.index != at else None
-    return Broken(explain(error.context, error.problem, found), at, other)
+    return BrokenError(explain(error.context, error.problem, found), at, other)
 
 
-def _unreadable(error: YAMLError, data: bytes) -> Broken:
+def _unreadable(error: YAMLError, data: bytes) -> BrokenError:
     """Characters that YAML doesn't allow; their `position` counts bytes."""
     position = getattr(error, "position", None)
     at = len(data[:position].decode(errors="replace")) if isinstance(position, int) else None
-    return Broken(explain(None, getattr(error, "reason", None) or str(error), ""), at)
+    return BrokenError(explain(None, getattr(error, "reason", None) or str(error), ""), at)
 
 
 class _Composer:
@@ -116,7 +143,7 @@ class _Composer:
             elif isinstance(event, CollectionEndEvent):
                 self._close(event)
             elif isinstance(event, DocumentStartEvent) and self._root:
-                raise Broken("a second document starts here", _index(event))
+                raise BrokenError("a second document starts here", _index(event))
         return self._root
 
     def _add(self, event: NodeEvent) -> None:
@@ -131,23 +158,25 @@ class _Composer:
             self._open.append((node, []))
 
     def _node(self, event: NodeEvent) -> Node:
-        start, end = event.start_mark, event.end_mark
+        start, end = cast("Mark", event.start_mark), cast("Mark", event.end_mark)
         if isinstance(event, ScalarEvent):
             return ScalarNode(event.tag or "", event.value, start, end, event.style)
         if isinstance(event, AliasEvent):
             return AliasNode("", self._target(event), start, end)
         assert isinstance(event, CollectionStartEvent)
         if len(self._open) >= MAX_DEPTH:
-            raise Broken(f"lists and mappings nest more than {MAX_DEPTH} levels deep", _index(event))
+            raise BrokenError(TOO_DEEP, _index(event))
         made = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
         return made(event.tag or "", [], start, end, event.flow_style)
 
     def _target(self, event: AliasEvent) -> Node:
         target = self._anchors.get(event.anchor or "")
         if target is None:
-            raise Broken(f"`*{event.anchor}` has no anchor `&{event.anchor}` above", _index(event))
+            raise BrokenError(
+                f"`*{event.anchor}` has no anchor `&{event.anchor}` above", _index(event)
+            )
         if any(target is node for node, _ in self._open):
-            raise Broken(f"the anchor `&{event.anchor}` contains itself", _index(event))
+            raise BrokenError(f"the anchor `&{event.anchor}` contains itself", _index(event))
         return target
 
     def _close(self, event: CollectionEndEvent) -> None:
@@ -177,7 +206,7 @@ class _NoTags:
 @cache
 def _parser() -> type[_Parser]:
     try:
-        from yaml.cyaml import CParser
+        from yaml._yaml import CParser
     except ImportError:
         return _pure_parser()
 

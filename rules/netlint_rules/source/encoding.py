@@ -1,4 +1,4 @@
-"""Bytes of a file as UTF-8 with `\\n` or `\\r\\n` line ends, or the reason why they are no text."""
+"""Bytes of a file as UTF-8 with Unix or DOS line ends, or the reason why they are no text."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ class Text(NamedTuple):
 
 def normalise(data: bytes) -> Text:
     """The text of a file, whatever its encoding."""
+    if data.isascii() and b"\r" not in data and b"\0" not in data:
+        return Text(data)
     codec, mark = _wide(data)
     if codec:
         try:

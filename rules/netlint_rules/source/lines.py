@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import NamedTuple
 
 from netlint_rules.source.document import Span
 from netlint_rules.source.pieces import Piece
 
 
+class Range(NamedTuple):
+    """Characters from `start` to before `end`, counted from 0."""
+
+    start: int
+    end: int
+
+
 class Lines:
     """The lines of a piece. Columns count characters of the file, so embedded text is shifted.
 
-    Offsets count the characters of `text`. Only `\\n` ends a line: YAML's other line breaks
-    (NEL, LS, PS) end none in editors.
+    Offsets count the characters of `text`. Only a line feed ends a line: YAML's other line
+    breaks (NEL, LS, PS) end none in editors.
     """
 
     def __init__(self, piece: Piece) -> None:
@@ -33,6 +41,11 @@ class Lines:
         """The range of the characters from `start` to before `end`."""
         return Span(*self._place(start), *self._place(end))
 
+    def entry(self, key: Range, value: Range) -> Span:
+        """A key with its value on the same line, else the key alone."""
+        on_line = key.start <= value.start and self.number(key.start) == self.number(value.end)
+        return self.span(key.start, value.end if on_line else key.end)
+
     def line_end(self, offset: int) -> int:
         """Where the line of a character ends, without blanks."""
         begin, end = self._bounds(bisect_right(self._starts, offset) - 1)
@@ -48,7 +61,7 @@ class Lines:
         if not 0 <= at < len(self._starts):
             return None
         begin, end = self._bounds(at)
-        return self._lead(at) + self.text[begin:end].removesuffix("\r")
+        return (self._lead(at) + self.text[begin:end]).removesuffix("\r")
 
     def _bounds(self, at: int) -> tuple[int, int]:
         last = at + 1 == len(self._starts)

@@ -44,7 +44,7 @@ class Piece(NamedTuple):
 
 
 class Skip(NamedTuple):
-    """Which documents need no parsing: objects of other kinds, and those without the word `kind`."""
+    """Which documents need no parsing: objects of other kinds; `kindless` those without a kind."""
 
     wanted: Container[str]
     kindless: bool = False
@@ -54,7 +54,7 @@ def split(text: Piece, skip: Skip | None = None, odd: bool = False) -> Iterator[
     """The documents of a YAML text, None for each that is skipped; those without content left out.
 
     Comments and directives before the first `---` belong to the first document. `odd` tells
-    that there are line breaks other than `\\n`.
+    that there are line breaks that only YAML knows.
     """
     data, start, counted, line = text.data, 0, 0, text.first_line
     for end in [*_boundaries(data, odd), len(data)]:
@@ -90,6 +90,11 @@ def _markers(data: bytes, marker: bytes) -> Iterator[int]:
         if not after or after in b" \t\r\n":
             yield at
         at = data.find(marker, at + 4)
+
+
+def content_start(data: bytes) -> int:
+    """Where the first character stands that is no comment, blank or `---`, else the end."""
+    return _content(data, 0, len(data))
 
 
 def _content(data: bytes, start: int, end: int) -> int:

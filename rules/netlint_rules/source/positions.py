@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from netlint_rules.source.compose import Broken, compose
+from netlint_rules.source.compose import BrokenError, compose
 from netlint_rules.source.document import Comment, Path, Span
-from netlint_rules.source.lines import Lines
+from netlint_rules.source.lines import Lines, Range
 from netlint_rules.source.pieces import Piece
-from netlint_rules.source.spots import Range, Spot, Survey
+from netlint_rules.source.spots import Spot, Survey
 
 # YAML ends a comment at every line break it knows.
 _COMMENT = re.compile(r"(?:(?<=\s)|\A)#[^\n\x85\u2028\u2029]*")
@@ -38,7 +38,7 @@ class YamlPositions:
             if found is None:
                 break
             key, spot = found
-        return self.entry(key, spot.range) if key else self._item(spot.range)
+        return self.lines.entry(key, spot.range) if key else self._item(spot.range)
 
     def extent(self, path: Path) -> Span | None:
         """The whole range of the value at `path`, None where it is not written.
@@ -59,12 +59,6 @@ class YamlPositions:
         """A line of the file (1-based) without its end, None outside the document."""
         return self.lines.line(number)
 
-    def entry(self, key: Range, value: Range) -> Span:
-        """A key with its value on the same line, else the key alone."""
-        lines = self.lines
-        on_line = key.start <= value.start and lines.number(key.start) == lines.number(value.end)
-        return lines.span(key.start, value.end if on_line else key.end)
-
     def _item(self, item: Range) -> Span:
         """A list item, cut at the end of its first line; of an empty one the dash."""
         start, end = item
@@ -79,9 +73,9 @@ class YamlPositions:
     @cached_property
     def _survey(self) -> Survey | None:
         try:
-            root = compose(self._piece.data)
+            root = compose(self._piece.data).root
             return Survey(self.lines.text, root) if root else None
-        except Broken:
+        except BrokenError:
             return None
 
     @cached_property
@@ -109,3 +103,30 @@ class YamlPositions:
         place = self.lines.span(at, at)
         own_line = not self.lines.before(at).strip()
         return Comment(place.line, place.column, text.rstrip(), own_line)
+
+
+class ItemPositions:
+    """Positions in an item of a list object; `first` and `last` are its lines in the file."""
+
+    def __init__(self, whole: YamlPositions, path: Path, first: int, last: int) -> None:
+        self._whole = whole
+        self._path = path
+        self._first = first
+        self._last = last
+
+    def span(self, path: Path) -> Span | None:
+        """The range to underline for `path`, or for its nearest written ancestor."""
+        return self._whole.span(self._path + path)
+
+    def extent(self, path: Path) -> Span | None:
+        """The whole range of the value at `path`, None where it is not written."""
+        return self._whole.extent(self._path + path)
+
+    def comments(self) -> Sequence[Comment]:
+        """The comments of the item, and those between it and what stands above it."""
+        comments = self._whole.comments()
+        return [found for found in comments if self._first <= found.line <= self._last]
+
+    def line(self, number: int) -> str | None:
+        """A line of the file (1-based) without its end, None outside the list's document."""
+        return self._whole.line(number)

@@ -62,4 +62,6 @@ def explain(context: str | None, problem: str | None, found: str) -> str:
 
 def is_unclosed(problem: str | None) -> bool:
     """Whether the parser reached the end in search of a closing quote."""
-    return (problem or "").startswith(("found unexpected end of stream", "found unexpected document"))
+    return (problem or "").startswith(
+        ("found unexpected end of stream", "found unexpected document")
+    )

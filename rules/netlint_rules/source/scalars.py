@@ -7,7 +7,7 @@ YAML 1.1 words, C and Go notations of integers, no sexagesimals, dates as text.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from math import isfinite, isinf
 
 _TAG = "tag:yaml.org,2002:"
 _WORDS: dict[str, bool | float | None] = {
@@ -30,6 +30,7 @@ _INTEGER = re.compile(
 )
 _BASES = {"x": 16, "b": 2, "o": 8, "d": 10}
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_TYPES = {"bool": (bool,), "int": (int,), "float": (int, float), "null": (type(None),)}
 _EXACT = 1e21  # below it Go's JSON prints a whole float without exponent, as an integer
 
 
@@ -74,7 +75,7 @@ def _plain(text: str) -> object:
         return _WORDS[text]
     if text[0] not in _NUMERIC:
         return text
-    return _short_number(text) if len(text) < 40 else _number(text)
+    return _number(text)
 
 
 def _number(text: str) -> int | float | str:
@@ -86,11 +87,8 @@ def _number(text: str) -> int | float | str:
             return value
     if _FLOAT.fullmatch(digits):
         number = float(digits)
-        return text if number in (float("inf"), float("-inf")) else number
+        return text if isinf(number) else number
     return text
-
-
-_short_number = lru_cache(maxsize=4096)(_number)
 
 
 def _integer(match: re.Match[str]) -> int | None:
@@ -108,7 +106,7 @@ def _tagged(text: str, tag: str) -> object:
         import base64
 
         return base64.b64decode(text, validate=False).decode(errors="replace")
-    wanted = {"bool": bool, "int": int, "float": (int, float), "null": type(None)}.get(tag)
+    wanted = _TYPES.get(tag)
     if wanted is None:
         return text
     value = plain_value(text)
@@ -122,7 +120,7 @@ def _float_name(value: float) -> str:
     import struct
     from decimal import Decimal
 
-    if value != value or value in (float("inf"), float("-inf")):
+    if not isfinite(value):
         return {"nan": ".nan", "inf": ".inf", "-inf": "-.inf"}[str(value)]
     try:
         single = struct.pack("f", value)

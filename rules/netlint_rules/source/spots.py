@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from netlint_rules.source.compose import AliasNode
+from netlint_rules.source.lines import Range
 from netlint_rules.source.values import is_merge, merge_sources, name_of
-
-
-class Range(NamedTuple):
-    """Characters from `start` to before `end`."""
-
-    start: int
-    end: int
 
 
 class Spot:
@@ -64,7 +57,7 @@ class Survey:
 
     def _made(self, node: Node) -> Spot:
         if isinstance(node, AliasNode):
-            spot = Spot(_marks(node))
+            spot = Spot(range_of(node))
             spot.children = self._spot(node.value).children
         elif isinstance(node, MappingNode):
             spot = self._mapping(node)
@@ -92,7 +85,7 @@ class Survey:
         return spot
 
     def _scalar(self, node: ScalarNode) -> Spot:
-        start, end = _marks(node)
+        start, end = range_of(node)
         text = self._text
         if node.style in ("|", ">"):
             header = text.find("\n", start, end)
@@ -112,12 +105,13 @@ class Survey:
             self._masked.append(Range(start, end))
 
 
-def _marks(node: Node) -> Range:
+def range_of(node: Node) -> Range:
+    """What the parser says of a node: with its anchor and tag."""
     return Range(node.start_mark.index, node.end_mark.index)
 
 
 def _whole(node: CollectionNode | Node, children: list[Spot]) -> Range:
     """A collection's range: the parser ends one in block style only where the next token begins."""
-    start, end = _marks(node)
+    start, end = range_of(node)
     in_block = isinstance(node, CollectionNode) and not node.flow_style
     return Range(start, children[-1].range.end if in_block and children else end)

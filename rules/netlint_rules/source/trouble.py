@@ -41,3 +41,11 @@ class Parsed:
     documents: tuple[Document, ...]
     troubles: tuple[Trouble, ...]
     total: int
+
+
+def repeated_key(path: Path) -> str:
+    """The message for a key that is set twice."""
+    return (
+        f"`{path[-1]}` is set twice in this mapping: the first one is ignored,"
+        " and the API server refuses the object where it checks strictly"
+    )

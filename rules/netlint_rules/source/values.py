@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from netlint_rules.source.compose import MAX_DEPTH, AliasNode, Broken
+from netlint_rules.source.compose import MAX_DEPTH, TOO_DEEP, AliasNode, BrokenError
 from netlint_rules.source.document import Path
 from netlint_rules.source.scalars import HINTS, key_name, plain_value, resolve
-from netlint_rules.source.trouble import TroubleKind
+from netlint_rules.source.trouble import TroubleKind, repeated_key
 
 MAX_ALIASED = 100_000
 """How many values a document's aliases may stand for; "billion laughs" need more."""
@@ -23,7 +23,7 @@ Entry = tuple[Node, Node]
 """A key with its value."""
 
 
-class Fault(NamedTuple):
+class EntryFault(NamedTuple):
     """Something wrong in a document that could be decoded: an entry, and an earlier one."""
 
     kind: TroubleKind
@@ -37,11 +37,11 @@ class Decoded(NamedTuple):
     """The value of a document."""
 
     value: object
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[EntryFault, ...] = ()
 
 
 def decode(root: Node, simple: bool) -> Decoded:
-    """The value of a tree; `simple` where it has no aliases and no tags. Raises Broken."""
+    """The value of a tree; `simple` where it has no aliases and no tags. Raises BrokenError."""
     if simple:
         try:
             return Decoded(_value(root))
@@ -71,7 +71,18 @@ class _Names(dict[str, str]):
         return name
 
 
+class _Values(dict[str, object]):
+    """Unquoted scalars that may be other than text: ports, flags, words that begin like `true`."""
+
+    def __missing__(self, text: str) -> object:
+        value = plain_value(text)
+        if len(self) < 10_000 and len(text) < 40:
+            self[text] = value
+        return value
+
+
 _NAMES = _Names()
+_VALUES = _Values()
 
 
 def _value(node: Any) -> object:
@@ -81,13 +92,13 @@ def _value(node: Any) -> object:
     if node.__class__ is SequenceNode:
         return [_value(child) for child in text]
     if not node.style and (not text or text[0] in HINTS):
-        return plain_value(text)
+        return _VALUES[text]
     return text
 
 
 def _mapping(node: Node) -> dict[str, object]:
     """The hot loop: half of all nodes are keys, and most values are scalars."""
-    names, hints = _NAMES, HINTS
+    names, values, hints = _NAMES, _VALUES, HINTS
     found: dict[str, object] = {}
     for key, value in node.value:
         if key.__class__ is not ScalarNode:
@@ -96,7 +107,7 @@ def _mapping(node: Node) -> dict[str, object]:
         if value.__class__ is ScalarNode:
             text = value.value
             if not value.style and (not text or text[0] in hints):
-                found[name] = plain_value(text)
+                found[name] = values[text]
             else:
                 found[name] = text
         else:
@@ -110,7 +121,7 @@ class _Careful:
     """Decodes any tree: aliases, merges, tags, repeated keys."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[EntryFault] = []
         self._reported: set[int] = set()
         self._inside = 0
         self._aliased = 0
@@ -135,12 +146,12 @@ class _Careful:
 
     def _count(self, node: Node, depth: int) -> None:
         if depth + self._inside > MAX_DEPTH:
-            raise Broken(f"lists and mappings nest more than {MAX_DEPTH} levels deep", _start(node))
+            raise BrokenError(TOO_DEEP, _start(node))
         if self._inside:
             self._aliased += 1
             if self._aliased > MAX_ALIASED:
                 reason = f"aliases (`*name`) stand for more than {MAX_ALIASED:,} values"
-                raise Broken(reason, _start(node))
+                raise BrokenError(reason, _start(node))
 
     def _entries(self, entries: Iterable[Entry], path: Path) -> dict[str, object]:
         found: dict[str, object] = {}
@@ -174,11 +185,9 @@ class _Careful:
         if id(entry[0]) in self._reported:
             return
         self._reported.add(id(entry[0]))
-        text = (
-            f"`{path[-1]}` is set twice in this mapping: the first one is ignored,"
-            " and the API server refuses the object where it checks strictly"
+        self.faults.append(
+            EntryFault(TroubleKind.DUPLICATE_KEY, repeated_key(path), path, entry, other)
         )
-        self.faults.append(Fault(TroubleKind.DUPLICATE_KEY, text, path, entry, other))
 
     def _last_object(self, entries: list[Entry]) -> list[Entry]:
         """The last of several objects that a missing `---` makes one, and a fault for each lost."""
@@ -205,36 +214,34 @@ class _Careful:
             f" is overwritten by the {second}"
         )
         path = (name_of(kept[0][0]),)
-        self.faults.append(Fault(TroubleKind.MISSING_SEPARATOR, text, path, kept[0], lost[0]))
+        self.faults.append(EntryFault(TroubleKind.MISSING_SEPARATOR, text, path, kept[0], lost[0]))
 
 
 def is_merge(key: Node) -> bool:
     """Whether a key is an unquoted `<<`."""
-    return (
-        isinstance(key, ScalarNode) and key.value == "<<" and not key.style and _tag(key) is None
-    )
+    return isinstance(key, ScalarNode) and key.value == "<<" and not key.style and _tag(key) is None
 
 
 def merge_sources(node: Node) -> list[MappingNode]:
-    """The mappings that a `<<` names, those that win last. Raises Broken."""
+    """The mappings that a `<<` names, those that win last. Raises BrokenError."""
     node = dereferenced(node)
     sources = node.value[::-1] if isinstance(node, SequenceNode) else [node]
     found = [dereferenced(source) for source in sources]
     if not all(isinstance(source, MappingNode) for source in found):
-        raise Broken("`<<` needs a mapping or a list of mappings", _start(node))
+        raise BrokenError("`<<` needs a mapping or a list of mappings", _start(node))
     return [source for source in found if isinstance(source, MappingNode)]
 
 
 def name_of(key: Node) -> str:
-    """A key as the API server sees it. Raises Broken for what can't be one."""
+    """A key as the API server sees it. Raises BrokenError for what can't be one."""
     node = dereferenced(key)
     if not isinstance(node, ScalarNode):
         reason = "a list or mapping can't be a key: text that starts with `{` or `[` needs quotes"
-        raise Broken(reason, _start(key))
+        raise BrokenError(reason, _start(key))
     try:
         return key_name(node.value, not node.style, _tag(node))
     except ValueError as error:
-        raise Broken(str(error), _start(key)) from error
+        raise BrokenError(str(error), _start(key)) from error
 
 
 def dereferenced(node: Node) -> Node:
@@ -247,7 +254,7 @@ def _resolved(node: Node) -> object:
     try:
         return resolve(node.value, not node.style, _tag(node))
     except ValueError as error:
-        raise Broken(str(error), _start(node)) from error
+        raise BrokenError(str(error), _start(node)) from error
 
 
 def _tag(node: Node) -> str | None:

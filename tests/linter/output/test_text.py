@@ -234,6 +234,21 @@ def test_a_long_line_is_cut_around_its_range() -> None:
     assert marks.endswith("^^^^ this")
 
 
+@pytest.mark.parametrize(("length", "ending"), [(56, "xx"), (57, "x…")])
+def test_a_line_is_cut_only_where_it_does_not_fit(length: int, ending: str) -> None:
+    shown = one(finding(in_line("x" * length, "x"), "too long"), Style(width=60))
+    line = shown.splitlines()[3]
+    assert line.endswith(ending)
+    assert width(line) == 60
+
+
+def test_a_long_line_of_wide_characters_is_cut_by_its_columns() -> None:
+    place = in_line("猫" * 40 + "犬", "犬")
+    shown, marks = one(finding(place, "too long"), Style(width=60)).splitlines()[3:5]
+    assert shown == "1 │ …" + "猫" * 12 + "犬"
+    assert marks == "  │  " + " " * 24 + "^^"
+
+
 def test_related_places_beyond_a_handful_are_counted() -> None:
     policies = [deny(f"deny-{number}.yaml") for number in range(9)]
     related = [Location(policy, EGRESS, "isolates egress") for policy in policies]

@@ -1,0 +1,151 @@
+"""The pods behind a Service, and the port at which its connections arrive there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from netlint_rules.endpoints import endpoints
+from netlint_rules.finding import Location
+from netlint_rules.isolation import Isolation, Subject, labels_match
+from netlint_rules.netset import PortSet
+from netlint_rules.resources import (
+    Service,
+    ServicePort,
+    Workload,
+    is_patched,
+    items_at,
+    mapping_at,
+)
+from netlint_rules.selector import Selector
+from netlint_rules.source.document import Path
+from netlint_rules.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class PodPort:
+    """A TCP port of pods. `number` is None where no pod in view tells it."""
+
+    number: int | None
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"TCP {self.number or self.name}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Backend:
+    """Pods with the port at which connections arrive; `workload` is None for pods out of view."""
+
+    subject: Subject
+    workload: Workload | None
+    port: PodPort
+
+    def covers(self, ports: PortSet) -> Truth:
+        """Whether ports of a policy hold the port of these pods."""
+        number, name = self.port.number, self.port.name
+        named = {named for protocol, named in ports.names if protocol == "TCP"}
+        if self.workload is not None:
+            ports = ports.resolve(self.workload.named_ports())
+        if number is not None:
+            is_open = ports.covers("TCP", number)
+            return (
+                Truth.of(is_open) | Truth.of(bool(named) and self.workload is None) & Truth.UNKNOWN
+            )
+        if PortSet.named("TCP", name) <= ports:
+            return Truth.YES
+        return Truth.of(bool(ports.intervals("TCP"))) & Truth.UNKNOWN
+
+
+def backends(isolation: Isolation, service: Service, port: ServicePort) -> tuple[Backend, ...]:
+    """The pods that connections to a port of a Service reach.
+
+    Empty where nothing can be said: they are in the network of their nodes, they don't have the
+    port that is named, or a patch decides. Without any pods in view, the Service's selector
+    stands for them.
+    """
+    if is_patched(service.document, ("spec",)):
+        return ()
+    if service.selector is None:
+        return tuple(_by_hand(isolation, service, port))
+    selector = Selector.of(service.selector)
+    matching = [
+        workload
+        for workload in isolation.index.workloads.get(isolation.namespace, ())
+        if labels_match(selector, workload) is Truth.YES
+    ]
+    if matching:
+        return tuple(_in_view(isolation, matching, port))
+    if isolation.index.complete(isolation.namespace):
+        return ()
+    return (Backend(Subject(isolation.namespace, selector), None, _by_target(port)),)
+
+
+def _by_target(port: ServicePort) -> PodPort:
+    if isinstance(port.target, int):
+        return PodPort(port.target)
+    return PodPort(None, port.target)
+
+
+def _in_view(
+    isolation: Isolation, workloads: list[Workload], port: ServicePort
+) -> Iterator[Backend]:
+    if any(_is_changed(workload, port) for workload in workloads):
+        return
+    chosen = {id(workload) for workload in workloads}
+    for subject in isolation.subjects:
+        for workload in subject.workloads:
+            resolved = _resolve(workload, port.target)
+            if id(workload) in chosen and resolved is not None:
+                yield Backend(subject, workload, resolved)
+
+
+def _resolve(workload: Workload, target: int | str) -> PodPort | None:
+    """The container port that a targetPort means; one by number need not be declared."""
+    for port in workload.ports:
+        if port.protocol == "TCP" and target in {port.port, port.name}:
+            return PodPort(port.port, port.name)
+    return PodPort(target) if isinstance(target, int) else None
+
+
+def _is_changed(workload: Workload, port: ServicePort) -> bool:
+    """Whether a patch decides which pods these are, or what the port's name means."""
+    if workload.document is None:
+        return False
+    fields: list[Path] = [("metadata", "labels"), ("spec", "hostNetwork")]
+    if isinstance(port.target, str):
+        fields.append(("spec", "containers"))
+    return any(is_patched(workload.document, (*workload.template, *field)) for field in fields)
+
+
+def _by_hand(isolation: Isolation, service: Service, port: ServicePort) -> Iterator[Backend]:
+    """Backends of a Service without selector, by the Pods that its endpoints name."""
+    listed = endpoints(isolation.index, isolation.namespace, service.name)
+    numbers = {each.pod: each.ports[port.name] for each in listed if port.name in each.ports}
+    for subject in isolation.subjects:
+        for workload in subject.workloads:
+            number = numbers.get(workload.name) if workload.kind == "Pod" else None
+            if number is not None:
+                yield Backend(subject, workload, _resolve(workload, number) or PodPort(number))
+
+
+def container_port(workload: Workload, port: PodPort) -> Location | None:
+    """Where a workload declares a port, None where it doesn't."""
+    if workload.document is None:
+        return None
+    spec: Path = (*workload.template, "spec")
+    body = mapping_at(workload.document.body, spec)
+    for field in ("containers", "initContainers"):
+        for path, container in _items(body, field, spec):
+            for place, entry in _items(container, "ports", path):
+                if entry.get("containerPort") == port.number:
+                    return Location(workload.document, place, f"listens on {port}")
+    return None
+
+
+def _items(
+    body: Mapping[str, object], field: str, path: Path
+) -> Iterator[tuple[Path, dict[str, object]]]:
+    for position, item in enumerate(items_at(body, (field,))):
+        if isinstance(item, dict):
+            yield (*path, field, position), item

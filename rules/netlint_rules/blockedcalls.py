@@ -1,0 +1,181 @@
+"""Calls of the API server that policies block: which policy does it, and what would open it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from netlint_rules.apiserver import Admission, ApiServer
+from netlint_rules.backends import Backend, container_port
+from netlint_rules.finding import Applicability, Fix, Location
+from netlint_rules.isolation import Isolation
+from netlint_rules.missedports import MissedPort, missed_port
+from netlint_rules.openings import Judgement, admitted, judge
+from netlint_rules.policy import Policy, PolicyRule
+from netlint_rules.resources import ServicePort
+from netlint_rules.source.document import json_pointer
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlockedCall:
+    """Pods that the API server doesn't get to, all for the same reason.
+
+    `is_whole`: these are all the pods behind the Service. `missed` is a port entry that was
+    meant for it, looked for where no rule that it passes holds the port.
+    """
+
+    server: ApiServer
+    judgements: tuple[Judgement, ...]
+    is_whole: bool
+    missed: MissedPort | None
+
+    @property
+    def backend(self) -> Backend:
+        """The first of the pods, which stands for them."""
+        return self.judgements[0].backend
+
+    @property
+    def admission(self) -> Admission:
+        """How far the API server gets."""
+        return self.judgements[0].admission
+
+    @property
+    def is_open_to_others(self) -> bool:
+        """Whether some rule opens the port, though not to the API server."""
+        return bool(self.judgements[0].openings)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether this holds on the platform for sure, and not only on most."""
+        depends = self.admission is not Admission.NEVER
+        is_partly = self.admission > Admission.ELSEWHERE
+        return self.server.is_verified and not is_partly and (self.server.is_known or not depends)
+
+    @property
+    def place(self) -> Location:
+        """The smallest thing to change: a port entry, a `from`, else the isolating policy."""
+        if self.missed is not None:
+            return Location(self.missed.policy.document, self.missed.entry.path, self._missed_note)
+        opening = self._opening
+        if opening is not None:
+            policy, rule = opening
+            return Location(policy.document, (*rule.path, "from"), self._from_note)
+        note = f"isolates ingress of these pods and opens no {self.backend.port}"
+        return _isolating(self.judgements[0].policies[0], note)
+
+    @property
+    def platforms(self) -> list[str]:
+        """Platforms on which selectors would let the API server in."""
+        judgement = self.judgements[0]
+        return self.server.platforms(judgement.peers, judgement.backend.subject.namespace)
+
+    def related(self) -> Iterator[Location]:
+        """The container port, and the other policies that isolate the pods."""
+        workload = self.backend.workload
+        declared = container_port(workload, self.backend.port) if workload else None
+        if declared is not None:
+            yield declared
+        primary = self.place.document
+        others = [each for each in self.judgements[0].policies if each.document is not primary]
+        for policy in others[:_SHOWN]:
+            yield _isolating(policy, f"isolates ingress of pods {policy.subject}".rstrip())
+
+    def fix(self, name: str, labels: Mapping[str, str]) -> Fix | None:
+        """What opens the port; `name` and `labels` are for a new policy where one is needed."""
+        port = self.backend.port
+        if self.missed is not None:
+            title = f"open {port} instead"
+            return Fix(title, Applicability.UNSAFE, self.missed.patch(self.backend))
+        if self.admission is Admission.PARTLY:
+            return self._complete()
+        if self.admission is Admission.UNKNOWN:
+            return None
+        return Fix(
+            f"add a policy that opens {port} on these pods",
+            Applicability.UNSAFE,
+            creates=_policy(name, self.backend, labels),
+        )
+
+    @property
+    def _opening(self) -> tuple[Policy, PolicyRule] | None:
+        """The rule that comes closest to letting the API server in."""
+        openings = self.judgements[0].openings
+        return max(openings, key=lambda each: self._admitted(*each), default=None)
+
+    def _admitted(self, policy: Policy, rule: PolicyRule) -> Admission:
+        return admitted(self.server, [rule], policy.namespace)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """CIDRs of the API server to which the port isn't open."""
+        return self.server.missing(self.judgements[0].peers).prefixes()
+
+    def _complete(self) -> Fix:
+        assert self._opening is not None
+        _, rule = self._opening
+        path = json_pointer((*rule.path, "from", "-"))
+        operations = tuple(
+            {"op": "add", "path": path, "value": {"ipBlock": {"cidr": cidr}}}
+            for cidr in self.missing
+        )
+        return Fix("add the API server's other addresses", Applicability.UNSAFE, operations)
+
+    @property
+    def _missed_note(self) -> str:
+        assert self.missed is not None
+        return f"opens {self.missed.entry.ports}, {self.missed.slip.value}"
+
+    @property
+    def _from_note(self) -> str:
+        if self.admission is Admission.PARTLY:
+            return f"leaves out {', '.join(self.missing)}"
+        if self.admission is Admission.UNKNOWN:
+            return "may hold the addresses that the API server connects from"
+        if self.platforms:
+            return f"matches the API server on {', '.join(self.platforms)} only"
+        return "doesn't match the API server"
+
+
+def blocked_call(
+    isolation: Isolation, server: ApiServer, pods: Sequence[Backend], port: ServicePort
+) -> BlockedCall | None:
+    """What keeps the API server from the pods behind a Service's port; None where nothing does.
+
+    Where pods differ, those it gets to least.
+    """
+    judgements = [judge(isolation, server, pod) for pod in pods]
+    blocked = [
+        each for each in judgements if each is not None and each.admission < Admission.ALWAYS
+    ]
+    if not blocked:
+        return None
+    worst = min(each.admission for each in blocked)
+    chosen = tuple(each for each in blocked if each.admission is worst)
+    missed = missed_port(chosen, server, port) if worst is Admission.NEVER else None
+    return BlockedCall(server, chosen, len(chosen) == len(judgements), missed)
+
+
+def _isolating(policy: Policy, note: str) -> Location:
+    spec = policy.document.body.get("spec")
+    is_written = isinstance(spec, dict) and "policyTypes" in spec
+    return Location(policy.document, ("spec", "policyTypes" if is_written else "podSelector"), note)
+
+
+def _policy(name: str, backend: Backend, labels: Mapping[str, str]) -> dict[str, object]:
+    """A policy that opens the backend's port to any source."""
+    metadata = {"name": name}
+    if not backend.subject.namespace.startswith("?"):
+        metadata["namespace"] = backend.subject.namespace
+    port = {"protocol": "TCP", "port": backend.port.number or backend.port.name}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata,
+        "spec": {
+            "podSelector": {"matchLabels": dict(labels)},
+            "policyTypes": ["Ingress"],
+            "ingress": [{"ports": [port]}],
+        },
+    }

@@ -1,0 +1,305 @@
+"""A policy keeps the API server from a webhook or an aggregated API
+
+The API server calls admission webhooks, conversion webhooks and aggregated APIs through a
+Service. Once a policy isolates the pods behind it for ingress, some policy must let these
+connections in: on the port of the container, not the Service's, and from where the API server
+really is. It is no pod of your cluster: selectors match it on few platforms only.
+
+netlint follows each webhook configuration, CustomResourceDefinition and APIService to its
+Service, on to the pods and their port, and unites the rules of all policies that select the
+pods. Where no such object is in view it knows common operators by their labels, and takes ports
+and options that speak of webhooks as hints.
+
+## Why it matters
+
+With `failurePolicy: Fail`, the default, every matching write in the whole cluster is rejected
+with "failed calling webhook: context deadline exceeded". With `Ignore` the checks are skipped
+without a word. Without its conversion webhook a custom resource can't be listed; a blocked
+APIService stops `kubectl top`, autoscaling and the deletion of namespaces. On a cluster with one
+node it all works: traffic from a pod's own node always passes.
+
+## How to fix
+
+Add one policy for the pods, with the container's port and without `from`. That is safe: the
+calls are encrypted, and the pod checks them.
+
+```yaml
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: allow-hook-webhook, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: hook}}
+  policyTypes: [Ingress]
+  ingress:
+  - ports: [{protocol: TCP, port: 9443}]
+```
+
+Stricter: an `ipBlock` for each address of the control plane; on GKE and AKS the pods
+`konnectivity-agent` of kube-system; on OpenShift a `namespaceSelector` with
+`policy-group.network.openshift.io/host-network: ""`. Tell netlint your `cluster.platform` and
+`cluster.api-server` to have these judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from netlint_rules.apiserver import Admission, ApiServer
+from netlint_rules.backends import backends
+from netlint_rules.blockedcalls import BlockedCall, blocked_call
+from netlint_rules.context import Context
+from netlint_rules.examples.webhook_ingress import BAD, GOOD
+from netlint_rules.finding import Confidence, Finding, Location, Severity
+from netlint_rules.missedports import Slip
+from netlint_rules.resources import ServicePort
+from netlint_rules.rule import Code, Rule
+from netlint_rules.selector import Selector
+from netlint_rules.suspects import Suspect, suspects
+from netlint_rules.webhooks import Call, Dangling, Target, calls
+from netlint_rules.webhookwords import (
+    callers,
+    cause,
+    harm,
+    pods_in_words,
+    reference_location,
+    service_note,
+)
+
+PORT_BLOCKED = Code(
+    "NP501",
+    "webhook-port-blocked",
+    Severity.ERROR,
+    "no policy lets the API server in to the port of a webhook",
+    fixable=True,
+)
+SERVICE_PORT = Code(
+    "NP502",
+    "webhook-service-port-used",
+    Severity.ERROR,
+    "a policy opens the Service's port of a webhook instead of the container's",
+    fixable=True,
+)
+UNMATCHABLE = Code(
+    "NP503",
+    "webhook-source-unmatchable",
+    Severity.ERROR,
+    "a webhook is open to peers that don't match the API server",
+    fixable=True,
+)
+PARTIAL = Code(
+    "NP504",
+    "webhook-source-partial",
+    Severity.WARNING,
+    "a webhook is open to some of the API server's addresses only",
+    fixable=True,
+)
+SUSPECT = Code(
+    "NP505",
+    "webhook-suspect",
+    Severity.WARNING,
+    "pods that look like a webhook aren't open to the API server",
+    fixable=True,
+)
+DANGLING = Code(
+    "NP506",
+    "webhook-service-dangling",
+    Severity.WARNING,
+    "a webhook or an APIService names a Service or a port that doesn't exist",
+)
+API_BLOCKED = Code(
+    "NP507",
+    "apiservice-port-blocked",
+    Severity.ERROR,
+    "no policy lets the API server in to the port of an aggregated API",
+    fixable=True,
+)
+_SHOWN = 3
+
+
+def check(context: Context, namespace: str) -> Iterator[Finding]:
+    """Follow every call of the API server into the namespace."""
+    found = context.workspace.derived(calls)
+    for dangling in found.dangling.get(namespace, ()):
+        yield _dangling(context, dangling)
+    if context.index.policies.get(namespace) and not context.index.unmodelled_in(namespace):
+        server = ApiServer(context.index, context.config.cluster, context.facts)
+        targets = found.targets.get(namespace, [])
+        if server.is_enforced:
+            yield from _targets(context, server, targets)
+            yield from _suspects(context, server, namespace, targets)
+
+
+def _targets(context: Context, server: ApiServer, targets: list[Target]) -> Iterator[Finding]:
+    for target in targets:
+        isolation = context.isolation(target.service.namespace)
+        pods = backends(isolation, target.service, target.port)
+        call = blocked_call(isolation, server, pods, target.port)
+        if call is not None:
+            yield _blocked(context, target, call)
+
+
+def _blocked(context: Context, target: Target, call: BlockedCall) -> Finding:
+    service, references = target.service, target.references
+    severity, confidence = _certainty(context, call, fails_open=references[0].fails_open)
+    labels = _labels(target, call)
+    return context.finding(
+        _code(target, call),
+        _message(context, target, call),
+        call.place,
+        severity=severity,
+        confidence=confidence,
+        related=[
+            *(reference_location(reference) for reference in references[:_SHOWN]),
+            Location(service.document, target.port.path, service_note(target)),
+            *call.related(),
+        ],
+        fix=call.fix(f"allow-{service.name.removesuffix('-webhook')}-webhook", labels),
+    )
+
+
+def _code(target: Target, call: BlockedCall) -> Code:
+    if call.admission is Admission.ELSEWHERE:
+        return UNMATCHABLE
+    if call.admission is not Admission.NEVER:
+        return PARTIAL
+    if call.missed is not None and call.missed.slip is Slip.SERVICE_PORT:
+        return SERVICE_PORT
+    only_apis = all(reference.call is Call.API for reference in target.references)
+    return API_BLOCKED if only_apis else PORT_BLOCKED
+
+
+def _message(context: Context, target: Target, call: BlockedCall) -> str:
+    who, port = callers(target.references), call.backend.port
+    pods = _pods(context, call, _labels(target, call), f"of Service {target.service.name}")
+    if call.admission is Admission.PARTLY:
+        return f"{who} fails now and then: {port} on {pods} is closed to {', '.join(call.missing)}"
+    if call.admission is Admission.UNKNOWN:
+        return f"the API server may not reach {who}: {port} on {pods} is open to ipBlocks only"
+    why = cause(call, pods, _in_view(context, target.service.namespace))
+    return f"the API server can't reach {who}: {why}; {harm(target.references[0])}"
+
+
+def _labels(target: Target, call: BlockedCall) -> Mapping[str, str]:
+    """What selects the pods: the Service's selector, or their own labels where it has none."""
+    return target.service.selector or call.backend.subject.selector.equalities()
+
+
+def _pods(context: Context, call: BlockedCall, labels: Mapping[str, str], otherwise: str) -> str:
+    subject = call.backend.subject
+    selector = Selector.of(labels) if labels else subject.selector
+    return pods_in_words(selector, otherwise, context.index.describe(subject.namespace))
+
+
+def _in_view(context: Context, namespace: str) -> str:
+    return "" if context.index.complete(namespace) else " in the files given"
+
+
+def _certainty(
+    context: Context, call: BlockedCall, *, fails_open: bool
+) -> tuple[Severity, Confidence]:
+    """Errors are for what certainly breaks writes; the view, the platform and the pods count."""
+    if call.admission is Admission.UNKNOWN:
+        return Severity.INFO, Confidence.LOW
+    if call.place.document.origin.is_excerpt:
+        return Severity.INFO, Confidence.MEDIUM
+    complete = context.index.complete(call.backend.subject.namespace)
+    confidence = Confidence.HIGH if call.backend.workload else Confidence.MEDIUM
+    if complete and call.admission is Admission.NEVER:
+        confidence = Confidence.CERTAIN
+    is_error = complete and call.is_whole and call.is_proven and not fails_open
+    return (Severity.ERROR if is_error else Severity.WARNING), confidence
+
+
+def _suspects(
+    context: Context, server: ApiServer, namespace: str, targets: list[Target]
+) -> Iterator[Finding]:
+    """Pods that look as if the API server called them, where no object in view makes it."""
+    isolation = context.isolation(namespace)
+    services = [target.service for target in targets]
+    for group in suspects(isolation, context.facts, services):
+        blocked = [
+            blocked_call(isolation, server, [suspect.backend], _usual_port(suspect))
+            for suspect in group
+        ]
+        shut = [call for call in blocked if call and call.admission <= Admission.ELSEWHERE]
+        if group and len(shut) == len(group) and _is_worth_it(group[0], shut[0]):
+            yield _suspect(context, group[0], shut[0])
+
+
+def _is_worth_it(suspect: Suspect, call: BlockedCall) -> bool:
+    """A port alone says little: where it is open to somebody, that is what was meant."""
+    return suspect.confidence is not Confidence.LOW or not call.is_open_to_others
+
+
+def _suspect(context: Context, suspect: Suspect, call: BlockedCall) -> Finding:
+    namespace = suspect.backend.subject.namespace
+    is_expected = suspect.component and not context.index.complete(namespace)
+    is_excerpt = call.place.document.origin.is_excerpt
+    what = suspect.component or f"what looks like a webhook ({suspect.sign})"
+    pods = _pods(context, call, suspect.labels, f"of {suspect.component or suspect.name}")
+    why = cause(call, pods, _in_view(context, namespace))
+    name = f"allow-{suspect.name.removesuffix('-webhook')}-webhook"
+    return context.finding(
+        SUSPECT,
+        f"the API server can't reach {what}: {why}",
+        call.place,
+        severity=Severity.WARNING if is_expected and not is_excerpt else Severity.INFO,
+        confidence=suspect.confidence,
+        related=call.related(),
+        fix=call.fix(name, suspect.labels) if suspect.component else None,
+    )
+
+
+def _usual_port(suspect: Suspect) -> ServicePort:
+    """The Service in front of the pods, as it usually is."""
+    number = suspect.backend.port.number or 0
+    return ServicePort("", "TCP", suspect.service_port, number, ())
+
+
+def _dangling(context: Context, dangling: Dangling) -> Finding:
+    first, service = dangling.references[0], dangling.service
+    who, lost = callers(dangling.references), harm(first)
+    where = context.index.describe(service.namespace if service else first.namespace)
+    name = f"Service {first.service} in {where}"
+    severity, confidence = Severity.WARNING, Confidence.CERTAIN
+    if service is not None:
+        message = f"{who} can't be called: {name} has no TCP port {first.port}; {lost}"
+    elif context.index.complete(first.namespace):
+        message = f"{who} can't be called: {name} doesn't exist; {lost}"
+    else:
+        message = f"{who} is behind {name}, which isn't in the files given"
+        severity, confidence = Severity.INFO, Confidence.MEDIUM
+    ports = [Location(service.document, ("spec", "ports"), "are all its ports")] if service else []
+    return context.finding(
+        DANGLING,
+        message,
+        reference_location(first),
+        severity=severity,
+        confidence=confidence,
+        related=[*map(reference_location, dangling.references[1:_SHOWN]), *ports],
+    )
+
+
+RULE = Rule(
+    name="webhook-ingress",
+    title="a webhook that the API server can't reach",
+    codes=(
+        PORT_BLOCKED,
+        SERVICE_PORT,
+        UNMATCHABLE,
+        PARTIAL,
+        SUSPECT,
+        DANGLING,
+        API_BLOCKED,
+    ),
+    groups=("correctness", "platform"),
+    since="0.1.0",
+    doc=__doc__,
+    bad=BAD,
+    good=GOOD,
+    check=check,
+    references=(
+        "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/",
+        "https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/",
+    ),
+)

@@ -1,0 +1,191 @@
+"""Pods that the API server probably calls, though no object in view says so.
+
+Many operators register their webhooks at run time, and charts keep them in other files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from netlint_rules.backends import Backend, PodPort
+from netlint_rules.facts import Facts
+from netlint_rules.finding import Confidence
+from netlint_rules.isolation import Isolation, Subject, labels_match
+from netlint_rules.resources import Service, Workload, items_at, mappings_at
+from netlint_rules.selector import Selector
+from netlint_rules.truth import Truth
+
+if TYPE_CHECKING:
+    from netlint_rules.facts import Operator, WebhookHints
+
+_DEFAULT_PORT = 9443
+"""controller-runtime's, where an option doesn't say which port it is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Suspect:
+    """Pods with a sign that the API server calls them.
+
+    `component` is their name for people, where the labels tell it, and `labels` those labels.
+    `sign` is what they were recognised by, as a noun. `service_port` is the usual port of the
+    Service in front of them.
+    """
+
+    backend: Backend
+    confidence: Confidence
+    sign: str
+    component: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    service_port: int = 443
+    fails_open: bool = False
+
+    @property
+    def name(self) -> str:
+        """The workload's name, or that of the policy that selects it."""
+        named = self.backend.workload or self.backend.subject.policy
+        return named.name if named else ""
+
+
+def suspects(
+    isolation: Isolation, facts: Facts, called: Iterable[Service]
+) -> Iterator[tuple[Suspect, ...]]:
+    """Groups of suspects, of which at least one is meant: a component's ports differ by release.
+
+    `called` are Services that objects in view make the API server call; the pods behind them
+    aren't suspected.
+    """
+    selectors = [Selector.of(each.selector) for each in called if each.selector is not None]
+    for subject in isolation.subjects:
+        if any(_is_behind(subject, selector) for selector in selectors):
+            continue
+        if subject.policy is not None:
+            yield tuple(_by_policy(isolation, subject, facts))
+        else:
+            found = [s for pod in subject.workloads for s in _by_workload(subject, pod, facts)]
+            for port in dict.fromkeys(suspect.backend.port.number for suspect in found):
+                yield (next(each for each in found if each.backend.port.number == port),)
+
+
+def _is_behind(subject: Subject, selector: Selector) -> bool:
+    if subject.labels is None:
+        return subject.selector.overlaps(selector)
+    return selector.matches(subject.labels)
+
+
+def _by_policy(isolation: Isolation, subject: Subject, facts: Facts) -> Iterator[Suspect]:
+    """What a policy's own podSelector tells of pods that aren't in view."""
+    here = isolation.index.workloads.get(isolation.namespace, ())
+    if any(labels_match(subject.selector, pod) is not Truth.NO for pod in here):
+        return  # they are in view: in the network of their nodes, or finished
+    rows = _rows(subject.selector.equalities(), facts)
+    for row in rows if all(map(_is_called, rows)) else ():
+        if not row.generic:
+            backend = Backend(subject, None, PodPort(row.port, row.port_name))
+            yield _known(row, backend, Confidence.MEDIUM)
+
+
+def _by_workload(subject: Subject, workload: Workload, facts: Facts) -> Iterator[Suspect]:
+    rows = _rows(workload.labels, facts)
+    if not all(map(_is_called, rows)):
+        return
+    known = [
+        _known(row, Backend(subject, workload, PodPort(port.port, port.name)), Confidence.HIGH)
+        for row in rows
+        if not row.generic
+        for port in workload.ports
+        if port.protocol == "TCP" and _is_meant(port.port, port.name, row)
+    ]
+    yield from known or _by_hints(subject, workload, facts.webhook_hints)
+
+
+def _known(row: Operator, backend: Backend, confidence: Confidence) -> Suspect:
+    own = backend.subject.selector.equalities()
+    wanted = next(each for each in row.labels if _carries(own, each))
+    return Suspect(
+        backend,
+        confidence,
+        sign=f"the labels of {row.component}",
+        component=row.component,
+        labels={key: own[key] for key in wanted},
+        service_port=row.service_port,
+        fails_open=row.fail_open,
+    )
+
+
+def _rows(labels: Mapping[str, str], facts: Facts) -> list[Operator]:
+    """The rows whose labels these pods carry."""
+    return [row for row in facts.operators if any(_carries(labels, each) for each in row.labels)]
+
+
+def _carries(labels: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    return all(_fits(labels.get(key), value) for key, value in wanted.items())
+
+
+def _fits(value: str | None, wanted: str) -> bool:
+    if value is None:
+        return False
+    return value.startswith(wanted[:-1]) if wanted.endswith("*") else value == wanted
+
+
+def _is_called(row: Operator) -> bool:
+    return row.admission and not row.host_network
+
+
+def _is_meant(number: int, name: str, row: Operator) -> bool:
+    return number == row.port or (bool(name) and name == row.port_name)
+
+
+def _by_hints(subject: Subject, workload: Workload, hints: WebhookHints) -> Iterator[Suspect]:
+    """Suspects by the pod template alone; ports mean little unless something else is said."""
+    named = [
+        (PodPort(port.port, port.name), f"the container port {port.name}")
+        for port in workload.ports
+        if port.protocol == "TCP" and port.name in hints.port_names
+    ]
+    options = [
+        (PodPort(number or _usual_port(workload, hints)), sign)
+        for container in workload.containers
+        for number, sign in _options(container, hints)
+    ]
+    for port, sign in named or options[:1]:
+        yield Suspect(Backend(subject, workload, port), Confidence.MEDIUM, sign)
+    if not (named or options):
+        for declared in workload.ports:
+            if declared.protocol == "TCP" and declared.port in hints.low_ports:
+                where = Backend(subject, workload, PodPort(declared.port, declared.name))
+                yield Suspect(where, Confidence.LOW, f"the container port {declared.port}")
+
+
+def _usual_port(workload: Workload, hints: WebhookHints) -> int:
+    usual = (port.port for port in workload.ports if port.port in hints.low_ports)
+    return next(usual, _DEFAULT_PORT)
+
+
+def _options(container: Mapping[str, object], hints: WebhookHints) -> Iterator[tuple[int, str]]:
+    """The signs in a container's settings, each with the port that it gives, 0 for none."""
+    words = [str(word) for field in ("command", "args") for word in items_at(container, (field,))]
+    for position, word in enumerate(words):
+        option, _, value = word.partition("=")
+        if option in hints.args:
+            yield from _option(option, value or _following(words, position))
+    for entry in mappings_at(container, ("env",)):
+        if entry.get("name") in hints.env_names:
+            yield from _option(str(entry.get("name")), str(entry.get("value") or ""))
+    for mount in mappings_at(container, ("volumeMounts",)):
+        if mount.get("mountPath") in hints.mount_paths:
+            yield 0, f"the volume at {mount.get('mountPath')}"
+
+
+def _following(words: Sequence[str], position: int) -> str:
+    """The word after an option, where it can be its value."""
+    following = "".join(words[position + 1 : position + 2])
+    return "" if following.startswith("-") else following
+
+
+def _option(name: str, value: str) -> Iterator[tuple[int, str]]:
+    """A setting, unless it switches the webhooks off."""
+    digits = value.rpartition(":")[2]
+    if value not in {"0", "false"}:
+        yield int(digits) if digits.isdigit() else 0, f"the setting {name}"

@@ -1,0 +1,52 @@
+"""What the command imports: start-up time is made of imports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.linter.test_cli import CLEAN
+
+HEAVY = {
+    "asyncio",
+    "difflib",
+    "importlib.metadata",
+    "jsonschema",
+    "multiprocessing",
+    "pathspec",
+    "rich",
+    "shtab",
+    "subprocess",
+    "tomllib",
+    "unittest",
+    "urllib.request",
+}
+"""Modules that only rare runs need."""
+
+
+def imported(*arguments: str, folder: Path) -> set[str]:
+    """Every module that a run imports."""
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "netlint_linter", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = result.stderr.splitlines()
+    return {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
+
+
+def test_a_file_is_linted_without_heavy_modules(tmp_path: Path) -> None:
+    (tmp_path / "deny.yaml").write_text(CLEAN)
+    modules = imported("deny.yaml", folder=tmp_path)
+    assert "yaml" in modules, "the file was read"
+    assert modules & HEAVY == set()
+
+
+def test_the_version_needs_next_to_nothing(tmp_path: Path) -> None:
+    modules = imported("--version", folder=tmp_path)
+    ours = {name for name in modules if name.startswith("netlint")}
+    assert ours <= {"netlint_linter", "netlint_rules", "netlint_rules.version"}
+    assert modules.isdisjoint({"argparse", "dataclasses", "pathlib", "re", "typing", "yaml"})

@@ -1,0 +1,102 @@
+"""What the examples of or-split-peers can't show: severities, notes, the fix."""
+
+from __future__ import annotations
+
+import pytest
+
+from netlint_rules.finding import Applicability, Confidence, Finding, Severity
+from tests.rules.builders import configuration, lint
+
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: api, namespace: shop}}
+spec:
+  podSelector: {{matchLabels: {{tier: backend}}}}
+  policyTypes: [{types}]
+  {field}:
+  - {peers}:
+    - namespaceSelector: {{matchLabels: {namespace}}}
+    - podSelector: {{matchLabels: {pods}}}
+"""
+OWN = "{kubernetes.io/metadata.name: shop}"
+MONITORING = "{kubernetes.io/metadata.name: monitoring}"
+PROMETHEUS = "{app.kubernetes.io/name: prometheus}"
+
+
+def text(namespace: str, pods: str, *, egress: bool = False) -> str:
+    fields = ("Egress", "egress", "to") if egress else ("Ingress", "ingress", "from")
+    types, field, peers = fields
+    return POLICY.format(types=types, field=field, peers=peers, namespace=namespace, pods=pods)
+
+
+def only(source: str, **settings: object) -> Finding:
+    (finding,) = lint(source, "or-split-peers", config=configuration(**settings))
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("source", "severity", "confidence"),
+    [
+        (text(OWN, "{app: x}"), "error", "certain"),
+        (
+            text(OWN, "{app: x}", egress=True),
+            "warning",
+            "certain",
+        ),
+        (text("{}", "{app: x}", egress=True), "error", "certain"),
+        (text(MONITORING, PROMETHEUS), "warning", "high"),
+        (text("{user: alice}", "{role: client}"), "warning", "medium"),
+        (text("{user: alice}", "{tier: client}"), "info", "low"),
+    ],
+)
+def test_severity_follows_the_evidence(source: str, severity: str, confidence: str) -> None:
+    finding = only(source)
+    assert finding.severity == Severity(severity)
+    assert finding.confidence == Confidence(confidence)
+
+
+def test_the_message_says_what_is_allowed() -> None:
+    finding = only(text(MONITORING, PROMETHEUS))
+    assert finding.message == (
+        "2 entries allow all pods of monitoring OR pods app.kubernetes.io/name=prometheus of shop"
+    )
+    assert finding.primary.api_path == "spec.ingress[0].from[1]"
+    (other,) = finding.related
+    assert (other.api_path, other.note) == (
+        "spec.ingress[0].from[0]",
+        "allows all pods of monitoring",
+    )
+
+
+def test_counts_of_what_is_in_view() -> None:
+    namespace = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: n, labels: {user: alice}}\n"
+    pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: n}\nspec: {}\n"
+    finding = only(text("{user: alice}", "{role: client}") + namespace + pod)
+    assert "namespaces user=alice (1 namespace, 1 workload) OR" in finding.message
+    assert finding.message.endswith("if both were meant to hold, they belong in one entry")
+
+
+def test_a_redundant_entry_is_called_so() -> None:
+    finding = only(text("{}", "{app: x}"))
+    assert finding.message == (
+        "all pods of every namespace are allowed already: "
+        "the entry for pods app=x of shop adds nothing"
+    )
+
+
+def test_the_fix_makes_one_entry_of_two() -> None:
+    fix = only(text(MONITORING, PROMETHEUS)).fix
+    assert fix is not None
+    assert fix.applicability is Applicability.UNSAFE
+    selector = {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}
+    assert fix.patch == (
+        {"op": "test", "path": "/spec/ingress/0/from/1", "value": {"podSelector": selector}},
+        {"op": "add", "path": "/spec/ingress/0/from/0/podSelector", "value": selector},
+        {"op": "remove", "path": "/spec/ingress/0/from/1"},
+    )
+
+
+def test_the_known_component_at_home_is_no_evidence() -> None:
+    source = text(MONITORING, PROMETHEUS).replace("namespace: shop", "namespace: prometheus")
+    assert only(source).confidence is Confidence.MEDIUM

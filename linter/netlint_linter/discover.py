@@ -148,8 +148,7 @@ class _Search:
 
     def _add_all(self, files: Iterable[tuple[str, str]], *, named: bool = True) -> None:
         for path, shown in files:
-            known = self._files.get(path)
-            if known is None or (named and not known.named):
+            if path not in self._files:
                 self._files[path] = SourceFile(Path(path), shown, named)
 
     def _add_named(self, path: str, shown: str) -> None:

@@ -207,4 +207,4 @@ def _jobs(text: str) -> int:
         raise argparse.ArgumentTypeError(f"write a number of processes, not {text}")
     import os
 
-    return int(text) or len(os.sched_getaffinity(0))
+    return int(text) or os.cpu_count() or 1

@@ -21,7 +21,7 @@ def page(rule: Rule, code: Code | None, pen: Pen) -> str:
     """The page; where it is about one code, that one is marked and its example is shown."""
     parts = sections(rule)
     fix = parts.pop("How to fix", "")
-    lines = [*_wrapped(headline(rule), pen, looks=("bold",), lead=f"{rule.name}: ")]
+    lines = list(_wrapped(f"{rule.name}: {headline(rule)}", pen, looks=("bold",)))
     lines += ["", *(line for each in rule.codes for line in _code(each, each is code, pen))]
     for heading, text in parts.items():
         lines += ["", *_section(heading, rendered(text, pen), pen)]
@@ -94,12 +94,12 @@ def _item(text: str, pen: Pen) -> Iterator[str]:
 def _wrapped(
     text: str, pen: Pen, *, indent: int = 0, lead: str = "", looks: Sequence[str] = ()
 ) -> Iterator[str]:
-    """The text in lines below `lead`, with code in colour where there is colour."""
+    """The text in lines: the first after `lead`, all of them indented; code in colour."""
     glued = _CODE.sub(lambda match: match[0].replace(" ", _GLUE), text)
-    first, *rest = wrap(lead + glued if not indent else glued, *2 * (pen.width - indent,))
-    yield (lead.ljust(indent) if indent else "") + _painted(first, pen, looks)
-    for line in rest:
-        yield " " * indent + _painted(line, pen, looks)
+    margin = lead.ljust(indent)
+    room = pen.width - indent
+    for number, line in enumerate(wrap(glued, pen.width - len(margin), room)):
+        yield (" " * indent if number else margin) + _painted(line, pen, looks)
 
 
 def _painted(line: str, pen: Pen, looks: Sequence[str]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netlint_linter.discover import SourceFile, extra, find
+from netlint_linter.discover import extra
+from netlint_linter.reading import Inputs, Progress, add_rendered, read_paths, read_source
 from netlint_rules.bundle import Bundle, Cut, cut
 from netlint_rules.context import Workspace
 from netlint_rules.engine import examine, is_shown, merge, order, settle
@@ -19,17 +20,13 @@ from netlint_rules.registry import all_rules
 from netlint_rules.report import BundleInfo, InternalError, Report, Summary
 from netlint_rules.rule import Rule, Scope
 from netlint_rules.selection import enabled
-from netlint_rules.source.document import Document
-from netlint_rules.source.reader import Parsed, Trouble, TroubleKind, read, unreadable
+from netlint_rules.source.trouble import TroubleKind
 from netlint_rules.suppress import known_words, suppress
 
 if TYPE_CHECKING:
     from netlint_linter.render import Rendered
     from netlint_linter.settings import Settings
     from netlint_rules.config import Config
-
-Progress = Callable[[int, int], None]
-"""Told the number of files read and the number of all files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +38,6 @@ class Request:
     namespace: str = ""
     jobs: int = 1
     rendered: tuple[Rendered, ...] = ()
-
-
-@dataclass(slots=True)
-class _Inputs:
-    """Everything that was read. `named` holds the files whose findings are reported."""
-
-    documents: list[Document] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
-    named: set[str] = field(default_factory=set)
-    total: int = 0
-
-    def add(self, parsed: Parsed, file: str, *, named: bool) -> None:
-        self.documents.extend(parsed.documents)
-        self.total += parsed.total
-        self.files.add(file)
-        if named:
-            self.named.add(file)
-            self.troubles.extend(parsed.troubles)
 
 
 def lint(request: Request, progress: Progress | None = None) -> Report:
@@ -80,57 +58,24 @@ def _lint(request: Request, progress: Progress | None) -> Report:
     settings = request.settings
     facts = Facts(settings.config.facts)
     wanted = wanted_kinds(facts)
-    inputs = _read_all(request, wanted, progress)
+    inputs = _read(request, wanted, progress)
     parts = _cut(request, inputs, wanted)
     rules = enabled(all_rules(), settings.config.selection)
     findings, errors = _examine(parts.bundles, inputs, rules, settings, facts)
     return _report(findings, errors, parts, inputs, settings)
 
 
-def _read_all(request: Request, wanted: frozenset[str], progress: Progress | None) -> _Inputs:
-    inputs = _Inputs()
+def _read(request: Request, wanted: frozenset[str], progress: Progress | None) -> Inputs:
+    inputs = Inputs()
+    if request.paths or not request.rendered:
+        exclude, jobs = request.settings.exclude, request.jobs
+        inputs = read_paths(request.paths, wanted, exclude=exclude, jobs=jobs, progress=progress)
     for rendered in request.rendered:
-        _add_rendered(inputs, rendered, wanted)
-    if request.rendered and not request.paths:
-        return inputs
-    found = find(request.paths, exclude=request.settings.exclude, cwd=Path.cwd())
-    for file, reason in found.problems:
-        inputs.add(unreadable(file, reason), file, named=True)
-    for count, source in enumerate(found.files, 1):
-        inputs.add(_read(source, wanted, request.paths), source.shown, named=source.named)
-        if progress is not None:
-            progress(count, len(found.files))
+        add_rendered(inputs, rendered, wanted)
     return inputs
 
 
-def _read(source: SourceFile, wanted: frozenset[str], paths: Sequence[str]) -> Parsed:
-    try:
-        data = _bytes(source.path)
-    except OSError as error:
-        return unreadable(source.shown, error.strerror or str(error))
-    return read(data, source.shown, wanted=wanted, explicit=source.shown in paths)
-
-
-def _bytes(path: Path) -> bytes:
-    if str(path) == "-":
-        import sys
-
-        return sys.stdin.buffer.read()
-    return path.read_bytes()
-
-
-def _add_rendered(inputs: _Inputs, rendered: Rendered, wanted: frozenset[str]) -> None:
-    """Read a renderer's output; its findings name the source files where those are known."""
-    parsed = read(rendered.text, rendered.label, wanted=wanted, rendered_from=rendered.label)
-    for document in parsed.documents:
-        source = rendered.sources.get((document.kind, document.namespace, document.name))
-        if source:
-            document.origin = replace(document.origin, file=source)
-            inputs.named.add(source)
-    inputs.add(parsed, rendered.label, named=True)
-
-
-def _cut(request: Request, inputs: _Inputs, wanted: frozenset[str]) -> Cut:
+def _cut(request: Request, inputs: Inputs, wanted: frozenset[str]) -> Cut:
     """The bundles; kustomizations may refer to files outside the paths, which are read too."""
     while True:
         parts = cut(
@@ -150,12 +95,12 @@ def _cut(request: Request, inputs: _Inputs, wanted: frozenset[str]) -> Cut:
         # Where folders are named, what their kustomizations reach is a part of what is linted.
         named = inputs.files == inputs.named
         for source in outside:
-            inputs.add(_read(source, wanted, ()), source.shown, named=named)
+            inputs.add(read_source(source, wanted), source.shown, named=named)
 
 
 def _examine(
     bundles: Sequence[Bundle],
-    inputs: _Inputs,
+    inputs: Inputs,
     rules: Sequence[Rule],
     settings: Settings,
     facts: Facts,
@@ -195,7 +140,7 @@ def _report(
     findings: Sequence[Finding],
     errors: Sequence[InternalError],
     parts: Cut,
-    inputs: _Inputs,
+    inputs: Inputs,
     settings: Settings,
 ) -> Report:
     """Silence, select, grade and sort the findings of the named files, and count the rest."""
@@ -240,7 +185,7 @@ def _per_path(findings: Iterable[Finding], settings: Settings) -> Iterator[Findi
     yield from apply(findings, settings.per_path, settings.root)
 
 
-def _summary(parts: Cut, inputs: _Inputs, *, hidden: int, count: int) -> Summary:
+def _summary(parts: Cut, inputs: Inputs, *, hidden: int, count: int) -> Summary:
     policies = {
         (placed.document.origin.file, placed.document.index): placed
         for bundle in parts.bundles

@@ -33,6 +33,7 @@ def schema() -> Schema:
         "type": "object",
         "additionalProperties": False,
         "properties": {**_findings(), **_view(), **_run(), **_tables()},
+        "$defs": {"selector": _selector()},
     }
 
 
@@ -180,16 +181,25 @@ def _kind(default: object) -> Schema:
     return {"type": "object"}
 
 
+def _selector() -> Schema:
+    return {
+        "description": "A code, a prefix of one, or the name of a code, a rule or a group.",
+        "type": "string",
+        "format": "netlint-selector",
+        "examples": values.selectors(),
+    }
+
+
 def _selectors(description: str) -> Schema:
-    words = {"type": "string", "format": "netlint-selector", "examples": values.selectors()}
-    return _array(f"{description} By code, prefix, name, rule or group.", words)
+    text = f"{description} By code, prefix, name, rule or group."
+    return _array(text, {"$ref": "#/$defs/selector"})
 
 
 def _severities(description: str) -> Schema:
     return {
         "description": description,
         "type": "object",
-        "propertyNames": {"format": "netlint-selector", "examples": values.selectors()},
+        "propertyNames": {"$ref": "#/$defs/selector"},
         "additionalProperties": {"enum": [*LEVELS, "off"]},
     }
 

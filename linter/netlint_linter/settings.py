@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from netlint_linter.configfile import locate
 from netlint_rules.bundle.model import BundleSpec
 from netlint_rules.config import ClusterFacts, Config, ExternalWorkload, Selection, View
 from netlint_rules.finding import Confidence, Severity
@@ -52,11 +53,11 @@ def load(start: Path, explicit: str | None) -> Settings:
     lie elsewhere, as a renderer's output does. `explicit` names the file instead.
     Raises ConfigError for a mistake in it, UsageError where it can't be read.
     """
-    from netlint_linter.configfile import locate, read
-
     path = Path(explicit) if explicit else locate(start) or locate(Path.cwd())
     if path is None:
         return Settings()
+    from netlint_linter.configtext import read
+
     return read(path)
 
 

@@ -25,8 +25,6 @@ _TYPES = {
     "object": "a mapping",
     "string": "text",
 }
-
-
 _NAMES = {
     "cni": ("cnis", "network plugin"),
     "dns_profile": ("dns_profiles", "DNS profile"),
@@ -35,13 +33,23 @@ _NAMES = {
 """Fields of ClusterFacts, the table of facts that explains their values, and what they are."""
 
 
-def with_words(body: Any) -> Any:
-    """The body with the word `off` where YAML reads it as false and no boolean is expected."""
-    if not isinstance(body, dict):
-        return body
-    from netlint_linter.schema import schema
+def examined(body: Any) -> tuple[Any, list[Problem]]:
+    """The body as it is meant, and what the schema finds wrong in it.
 
-    return _restored(body, schema())
+    YAML reads the word `off` as false; where no boolean is expected, it is meant as a word.
+    """
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    from netlint_linter.schema import FORMATS, schema
+
+    checker = FormatChecker(())
+    for name, check in FORMATS.items():
+        checker.checks(name, raises=ValueError)(_on_text(check))
+    wanted = schema()
+    meant = _restored(body, wanted)
+    errors = Draft202012Validator(wanted, format_checker=checker).iter_errors(meant)
+    problems = dict.fromkeys(problem for error in errors for problem in _explained(error))
+    return meant, list(problems)
 
 
 def _restored(value: Any, schema: Any) -> Any:
@@ -53,20 +61,6 @@ def _restored(value: Any, schema: Any) -> Any:
         known, other = schema.get("properties", {}), schema.get("additionalProperties") or {}
         return {key: _restored(item, known.get(key, other)) for key, item in value.items()}
     return value
-
-
-def problems(body: object) -> list[Problem]:
-    """What the schema finds wrong, each mistake once."""
-    from jsonschema import Draft202012Validator, FormatChecker
-
-    from netlint_linter.schema import FORMATS, schema
-
-    checker = FormatChecker(())
-    for name, check in FORMATS.items():
-        checker.checks(name, raises=ValueError)(_on_text(check))
-    validator = Draft202012Validator(schema(), format_checker=checker)
-    errors = validator.iter_errors(body)
-    return list(dict.fromkeys(problem for error in errors for problem in _explained(error)))
 
 
 def _on_text(check: Callable[[str], str]) -> Callable[[object], bool]:

@@ -12,8 +12,6 @@ from netlint_linter.suggest import closest
 
 Check = Callable[[str], str]
 
-_VERSION = re.compile(r"v?1\.\d+(\.\d+)?([-+].*)?")
-
 
 def cidr(text: str) -> str:
     """A CIDR in the form that the API server accepts, without bits set behind the prefix."""
@@ -45,7 +43,7 @@ def address(text: str) -> str:
 
 def kube_version(text: str) -> str:
     """A Kubernetes version, with or without patch level."""
-    if not _VERSION.fullmatch(text):
+    if not re.fullmatch(r"v?1\.\d+(\.\d+)?([-+].*)?", text):
         raise ValueError(f"{text!r} is not a Kubernetes version such as 1.31")
     return text
 

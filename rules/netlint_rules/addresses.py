@@ -79,6 +79,10 @@ class AddressSet:
         """The IP versions, 4 and 6, with addresses in the set."""
         return frozenset(version for version in _BITS if self._family(version))
 
+    def size(self) -> int:
+        """The number of addresses, of both families together."""
+        return sum(last - first + 1 for part in (self._v4, self._v6) for first, last in part)
+
     def prefixes(self) -> tuple[str, ...]:
         """The fewest CIDRs that make up the set, IPv4 first, in ascending order."""
         return tuple(

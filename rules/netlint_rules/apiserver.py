@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.config import ClusterFacts
+from netlint_rules.discovery import parse, union
 from netlint_rules.endpoints import endpoints
 from netlint_rules.facts import ApiServerSource, Facts
 from netlint_rules.index import ResourceIndex
@@ -65,6 +65,11 @@ class ApiServer:
         return all(row.verified for row in rows if row is not None)
 
     @property
+    def block_blind(self) -> str:
+        """The network plugin, by its title, if its ipBlocks don't match nodes; else empty."""
+        return self._cni.title if self._cni and not self._cni.ip_block_nodes else ""
+
+    @property
     def is_enforced(self) -> bool:
         """Whether the network plugin enforces policies, as far as known."""
         return self._cni is None or self._cni.enforces != "no"
@@ -77,17 +82,15 @@ class ApiServer:
         control-plane nodes.
         """
         if self._cluster.api_server:
-            return _parse(self._cluster.api_server)
+            return parse(self._cluster.api_server)
         if self.is_known and self._kind not in _NODES:
             return AddressSet.empty()
         listed = endpoints(self._index, "default", "kubernetes")
-        found = _parse(address for each in listed for address in each.addresses)
-        return found or _parse(_control_plane(self._index))
+        found = parse(address for each in listed for address in each.addresses)
+        return found or parse(_control_plane(self._index))
 
-    def admission(self, peers: Sequence[Peer] | None, namespace: str) -> Admission:
-        """How far the peers of rules in a namespace let it in; None is any peer."""
-        if peers is None:
-            return Admission.ALWAYS
+    def admission(self, peers: Sequence[Peer], namespace: str) -> Admission:
+        """How far the peers of rules in a namespace let it in together."""
         blocks = [peer for peer in peers if isinstance(peer, AddressPeer)]
         pods = [peer for peer in peers if isinstance(peer, PodPeer)]
         best = Admission.UNKNOWN if len(blocks) + len(pods) < len(peers) else Admission.NEVER
@@ -97,9 +100,8 @@ class ApiServer:
 
     def missing(self, peers: Iterable[Peer]) -> AddressSet:
         """The known addresses that no ipBlock of these peers holds."""
-        return self.addresses - _union(
-            peer.block for peer in peers if isinstance(peer, AddressPeer)
-        )
+        held = union([peer.block for peer in peers if isinstance(peer, AddressPeer)])
+        return self.addresses - held
 
     def platforms(self, peers: Iterable[Peer], namespace: str) -> list[str]:
         """The platforms on which some of these selectors certainly let it in."""
@@ -115,31 +117,31 @@ class ApiServer:
 
     def _blocks(self, blocks: Sequence[AddressPeer]) -> Admission:
         """The verdict on ipBlocks together: several may hold one address each."""
-        union = _union(peer.block for peer in blocks)
-        everywhere = AddressSet.parse(_ANY_IPV4) <= union
-        if self._cni is not None and not self._cni.ip_block_nodes:
+        held = union([peer.block for peer in blocks])
+        everywhere = AddressSet.parse(_ANY_IPV4) <= held
+        if self.block_blind:
             in_cluster = self._kind == "node" and not everywhere
             return Admission.ELSEWHERE if in_cluster else Admission.UNKNOWN
-        if everywhere or (self.addresses and self.addresses <= union):
+        if everywhere or (self.addresses and self.addresses <= held):
             return Admission.ALWAYS
-        if not union.isdisjoint(self.addresses):
+        if not held.isdisjoint(self.addresses):
             return Admission.PARTLY
         if self._cluster.api_server:
             return Admission.NEVER
-        return self._by_ranges(union)
+        return self._by_ranges(held)
 
-    def _by_ranges(self, union: AddressSet) -> Admission:
+    def _by_ranges(self, held: AddressSet) -> Admission:
         """The verdict where only ranges tell: nodes, and pods for tunnels and agents."""
-        nodes, pods = _parse(self._cluster.node_cidrs), _parse(self._cluster.cluster_cidrs)
+        nodes, pods = parse(self._cluster.node_cidrs), parse(self._cluster.cluster_cidrs)
         needed = pods if self._kind == "konnectivity" else nodes
         if not self.is_known or self._kind == "subnet":
             return Admission.UNKNOWN
-        if needed and needed <= union:
+        if needed and needed <= held:
             return Admission.ALWAYS
         tunnels = self._source is not None and self._source.nodes_in_pod_range
         possible = needed | pods if tunnels else needed
         is_whole = bool(needed or self.addresses) and (bool(pods) or not tunnels)
-        return Admission.NEVER if is_whole and union.isdisjoint(possible) else Admission.UNKNOWN
+        return Admission.NEVER if is_whole and held.isdisjoint(possible) else Admission.UNKNOWN
 
     def _pods(self, peer: PodPeer, namespace: str) -> Admission:
         here = self._matches(peer, namespace, self._source) if self.is_known else Truth.NO
@@ -149,9 +151,7 @@ class ApiServer:
         may_match = any(self._matches(peer, namespace, other) is not Truth.NO for other in others)
         return Admission.ELSEWHERE if may_match else Admission.NEVER
 
-    def _any_matches(
-        self, peers: Iterable[Peer], namespace: str, source: ApiServerSource
-    ) -> Truth:
+    def _any_matches(self, peers: Iterable[Peer], namespace: str, source: ApiServerSource) -> Truth:
         pods = (peer for peer in peers if isinstance(peer, PodPeer))
         return Truth.any(self._matches(peer, namespace, source) for peer in pods)
 
@@ -182,23 +182,6 @@ def _selects(selector: Selector, known: Selector) -> Truth:
     if known.implies(selector):
         return Truth.YES
     return Truth.of(known.overlaps(selector)) & Truth.UNKNOWN
-
-
-def _union(sets: Iterable[AddressSet]) -> AddressSet:
-    return reduce(or_, sets, AddressSet.empty())
-
-
-def _parse(texts: Iterable[str]) -> AddressSet:
-    """Addresses and CIDRs as one set; what is neither is left out."""
-    return _union(_parsed(text) for text in texts)
-
-
-def _parsed(text: str) -> AddressSet:
-    whole = text if "/" in text else f"{text}/{128 if ':' in text else 32}"
-    try:
-        return AddressSet.parse(whole)
-    except ValueError:
-        return AddressSet.empty()
 
 
 def _control_plane(index: ResourceIndex) -> Iterator[str]:

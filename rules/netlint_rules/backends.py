@@ -90,32 +90,39 @@ def _by_target(port: ServicePort) -> PodPort:
 def _in_view(
     isolation: Isolation, workloads: list[Workload], port: ServicePort
 ) -> Iterator[Backend]:
-    if any(_is_changed(workload, port) for workload in workloads):
+    if any(is_changed(pod, ports=isinstance(port.target, str)) for pod in workloads):
         return
-    chosen = {id(workload) for workload in workloads}
+    # Where some pods declare the port, the selector matches the others by chance.
+    listening = [pod for pod in workloads if _declared(pod, port.target)] or workloads
     for subject in isolation.subjects:
         for workload in subject.workloads:
             resolved = _resolve(workload, port.target)
-            if id(workload) in chosen and resolved is not None:
+            if workload in listening and resolved is not None:
                 yield Backend(subject, workload, resolved)
 
 
 def _resolve(workload: Workload, target: int | str) -> PodPort | None:
     """The container port that a targetPort means; one by number need not be declared."""
+    declared = _declared(workload, target)
+    return declared or (PodPort(target) if isinstance(target, int) else None)
+
+
+def _declared(workload: Workload, target: int | str) -> PodPort | None:
     for port in workload.ports:
         if port.protocol == "TCP" and target in {port.port, port.name}:
             return PodPort(port.port, port.name)
-    return PodPort(target) if isinstance(target, int) else None
+    return None
 
 
-def _is_changed(workload: Workload, port: ServicePort) -> bool:
-    """Whether a patch decides which pods these are, or what the port's name means."""
+def is_changed(workload: Workload, *, ports: bool) -> bool:
+    """Whether a patch decides which pods these are, or, with `ports`, what they listen on."""
     if workload.document is None:
         return False
-    fields: list[Path] = [("metadata", "labels"), ("spec", "hostNetwork")]
-    if isinstance(port.target, str):
-        fields.append(("spec", "containers"))
-    return any(is_patched(workload.document, (*workload.template, *field)) for field in fields)
+    template = workload.template
+    fields: list[Path] = [(*template, "metadata", "labels"), (*template, "spec", "hostNetwork")]
+    if ports:
+        fields += ((*path, "ports") for path, _ in _containers(workload))
+    return any(is_patched(workload.document, field) for field in fields)
 
 
 def _by_hand(isolation: Isolation, service: Service, port: ServicePort) -> Iterator[Backend]:
@@ -131,16 +138,19 @@ def _by_hand(isolation: Isolation, service: Service, port: ServicePort) -> Itera
 
 def container_port(workload: Workload, port: PodPort) -> Location | None:
     """Where a workload declares a port, None where it doesn't."""
-    if workload.document is None:
-        return None
-    spec: Path = (*workload.template, "spec")
-    body = mapping_at(workload.document.body, spec)
-    for field in ("containers", "initContainers"):
-        for path, container in _items(body, field, spec):
-            for place, entry in _items(container, "ports", path):
-                if entry.get("containerPort") == port.number:
-                    return Location(workload.document, place, f"listens on {port}")
+    for path, container in _containers(workload):
+        for place, entry in _items(container, "ports", path):
+            if entry.get("containerPort") == port.number and workload.document is not None:
+                return Location(workload.document, place, f"listens on {port}")
     return None
+
+
+def _containers(workload: Workload) -> Iterator[tuple[Path, dict[str, object]]]:
+    """The containers as the document has them, with their places."""
+    spec: Path = (*workload.template, "spec")
+    body = mapping_at(workload.document.body, spec) if workload.document else {}
+    yield from _items(body, "containers", spec)
+    yield from _items(body, "initContainers", spec)
 
 
 def _items(

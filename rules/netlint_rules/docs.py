@@ -96,15 +96,13 @@ def index(rules: Sequence[Rule], groups: Mapping[str, str]) -> str:
     """The page that lists all rules by group."""
     blocks = ["# Rules", "`netlint explain RULE` prints the same pages on a terminal."]
     for group, sentence in groups.items():
+        members = [rule for rule in rules if rule.groups[0] == group]
         rows = [
-            _row(code, f"[{code.code}]({rule.name}.md)")
-            for rule in rules
-            if rule.groups[0] == group
-            for code in rule.codes
+            _row(code, f"[{code.code}]({rule.name}.md)") for rule in members for code in rule.codes
         ]
         if rows:
             title = f"{sentence[0].upper()}{sentence[1:]}."
-            blocks += [f"## {group.capitalize()}", title, _table(rows)]
+            blocks += [f"## {group.capitalize()}", title, _table(sorted(rows))]
     return "\n\n".join(blocks) + "\n"
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from random import Random
 
 _WORDS = (
-    "account address audit backend balance batch bucket cache channel client cluster column "
-    "customer default deadline delivery endpoint event export feature gateway header index "
-    "interval invoice journal ledger limit message metric order partner payment quota region "
-    "replica request retry route schedule session shard snapshot storage stream tenant timeout "
-    "token topic upstream version volume window worker zone"
-).split()
+    *("account", "address", "audit", "backend", "balance", "batch", "bucket"),
+    *("cache", "channel", "client", "cluster", "column", "customer", "default"),
+    *("deadline", "delivery", "endpoint", "event", "export", "feature", "gateway"),
+    *("header", "index", "interval", "invoice", "journal", "ledger", "limit"),
+    *("message", "metric", "order", "partner", "payment", "quota", "region"),
+    *("replica", "request", "retry", "route", "schedule", "session", "shard"),
+    *("snapshot", "storage", "stream", "tenant", "timeout", "token", "topic"),
+    *("upstream", "version", "volume", "window", "worker", "zone"),
+)
 
 _EMBEDDED = """\
   # Read by the installer at start-up; nothing here is applied by Kubernetes itself.
@@ -27,19 +30,17 @@ _EMBEDDED = """\
 
 
 def config_map(namespace: str, name: str, random: Random) -> str:
-    """A ConfigMap of about 11 kB: properties, a web server's configuration and a dashboard."""
+    """A ConfigMap of about 11 kB: settings, a web server's configuration and a dashboard."""
     lines = [
         "apiVersion: v1",
         "kind: ConfigMap",
         f"metadata: {{name: {name}, namespace: {namespace}}}",
         "data:",
-        '  LOG_LEVEL: "info"',
-        "  application.properties: |",
-        *(f"    {_dotted(random)}={random.randrange(10_000)}" for _ in range(120)),
+        *(f'  {_dotted(random)}.{count}: "{random.randrange(10_000)}"' for count in range(140)),
         "  nginx.conf: |-",
-        *(_location(random) for _ in range(24)),
+        *(_location(random) for _ in range(30)),
         "  dashboard.json: |",
-        *(_panel(random) for _ in range(26)),
+        *(_panel(random) for _ in range(33)),
     ]
     return "\n".join(lines) + "\n" + _EMBEDDED
 
@@ -60,11 +61,10 @@ def _panel(random: Random) -> str:
     return f'    {{"title": "{words[3]} {words[4]}", "type": "graph", "expr": "{query}"}},'
 
 
-def variables(random: Random) -> str:
-    """The own environment variables of a container, in a list at column 12."""
-    names = [f"{_dotted(random).replace('.', '_').upper()}_{count}" for count in range(9)]
-    lines = (f'- name: {name}\n              value: "{random.random():.6f}"' for name in names)
-    return "".join(f"            {line}\n" for line in lines)
+def variables(random: Random) -> dict[str, str]:
+    """Names and values for a container's environment: `variable0`, `value0` and so on to 4."""
+    names = {f"variable{count}": _dotted(random).replace(".", "_").upper() for count in range(5)}
+    return names | {f"value{count}": f"v{random.random():.6f}" for count in range(5)}
 
 
 def definition(number: int, random: Random) -> str:
@@ -93,7 +93,7 @@ def definition(number: int, random: Random) -> str:
         "        type: object",
         "        properties:",
     ]
-    fields = [line for count in range(40) for line in _field(f"field{count}", 10, 3, random)]
+    fields = [line for count in range(30) for line in _field(f"field{count}", 10, 3, random)]
     return "\n".join([*head, *fields]) + "\n"
 
 

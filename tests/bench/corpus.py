@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 from string import Template
@@ -13,11 +14,13 @@ import yaml
 from tests.bench import bulk, policies, workloads
 
 _APPS = (
-    "accounts billing catalog checkout delivery exports frontend gateway identity invoices "
-    "orders payments reports search stock"
-).split()
+    *("accounts", "billing", "catalog", "checkout", "delivery"),
+    *("exports", "frontend", "gateway", "identity", "invoices"),
+    *("orders", "payments", "reports", "search", "stock"),
+)
 _PORTS = 900
 _STYLES = ("plain", "wide", "kubectl", "flow")
+_BASE = (policies.DEFAULT_DENY, policies.ALLOW_DNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def write_stream(file: Path, size: int) -> Counts:
     documents = written = number = 0
     with file.open("wb") as stream:
         while written < size:
-            random = Random(f"definition {number}")  # noqa: S311 - reproducible, not secret
+            random = Random(f"definition {number}")
             texts = [text for _, part in _namespace(number, number + 2) for text in part]
             texts += [bulk.definition(number, random)] if number % 4 == 0 else []
             number += 1
@@ -82,9 +85,6 @@ def write_crowd(folder: Path, policy_count: int, *, pods: bool) -> Counts:
     return Counts(len(sets), sum(map(len, sets.values())), size)
 
 
-_BASE = (policies.DEFAULT_DENY, policies.ALLOW_DNS)
-
-
 def _member(number: int, count: int) -> dict[str, object]:
     before, after = (number - 1) % count, (number + 1) % count
     return {
@@ -100,7 +100,7 @@ def _member(number: int, count: int) -> dict[str, object]:
 def _files(namespaces: int, definitions: int) -> Iterator[tuple[str, list[str]]]:
     """Paths, and the documents in each of the files."""
     for number in range(definitions):
-        random = Random(f"definition {number}")  # noqa: S311
+        random = Random(f"definition {number}")
         yield f"definitions/crd-{number:02}.yaml", [bulk.definition(number, random)]
     for number in range(namespaces):
         for name, texts in _namespace(number, namespaces):
@@ -111,19 +111,18 @@ def _namespace(
     number: int, namespaces: int, *, settings: bool = True
 ) -> Iterator[tuple[str, list[str]]]:
     """The files of one namespace: 20 policies, 15 Deployments, 8 or 9 Services, 5 or 6 settings."""
-    random = Random(f"namespace {number}")  # noqa: S311
+    random = Random(f"namespace {number}")
     where, style = _name(number), _STYLES[number % len(_STYLES)]
     more = number % 8 < 3
     yield "namespace.yaml", [_filled(workloads.NAMESPACE, namespace=where)]
-    base = [_styled(_filled(text, namespace=where), style) for text in _BASE]
-    base = [_flawed(text, number) for text in base]
+    base = [_filled(_styled(_flawed(text, number), style), namespace=where) for text in _BASE]
     if number % 4:
         yield "zero-trust.yaml", base
     else:
         yield from (("default-deny.yaml", base[:1]), ("allow-dns.yaml", base[1:]))
     for name, spec in policies.PLATFORM.items():
-        head = _filled(policies.HEAD, name=name, namespace=where)
-        yield f"{name}.yaml", [_styled(head + spec, style)]
+        text = _styled(policies.HEAD + spec, style)
+        yield f"{name}.yaml", [_filled(text, name=name, namespace=where)]
     for position in range(len(_APPS)):
         yield from _application(number, position, namespaces, position < 8 + more, random)
     for count in range(5 + more if settings else 0):
@@ -136,12 +135,11 @@ def _application(
     """An application's Deployment, its policy, its Service: in one file, or in a file each."""
     style, words = _STYLES[number % len(_STYLES)], _words(number, position, namespaces, random)
     app = words["app"]
-    texts = {
-        "deployment": _styled(_filled(workloads.DEPLOYMENT, **words), style),
-        "networkpolicy": _flawed(_styled(_filled(policies.POLICY, **words), style), number),
-    }
+    policy = _flawed(policies.POLICY, number) if position == 7 else policies.POLICY
+    templates = {"deployment": workloads.DEPLOYMENT, "networkpolicy": policy}
     if served:
-        texts["service"] = _filled(workloads.SERVICE, **words)
+        templates["service"] = workloads.SERVICE
+    texts = {name: _filled(_styled(text, style), **words) for name, text in templates.items()}
     if 6 <= position < 9:
         yield from ((f"{app}/{name}.yaml", [text]) for name, text in texts.items())
     else:
@@ -165,9 +163,9 @@ def _words(number: int, position: int, namespaces: int, random: Random) -> dict[
         "version": f"{random.randrange(9)}.{random.randrange(30)}.{random.randrange(30)}",
         "replicas": random.randrange(1, 6),
         "checksum": f"{random.getrandbits(256):064x}",
-        "exposed": str(position % 5 == 0).lower(),
-        "internet": str(position % 7 == 0).lower(),
-        "variables": bulk.variables(random),
+        "exposure": "public" if position % 5 == 0 else "internal",
+        "internet": "allowed" if position % 7 == 0 else "denied",
+        **bulk.variables(random),
     }
 
 
@@ -179,15 +177,16 @@ def _filled(text: str, **words: object) -> str:
     return Template(text).substitute(words)
 
 
+@cache
 def _styled(text: str, style: str) -> str:
-    """The same manifest, as other people or kubectl would write it."""
+    """The same template, as other people or kubectl would write it."""
     if style == "plain":
         return text
     if style == "wide":
         return "".join(map(_widened, text.splitlines(keepends=True)))
     leaves = None if style == "flow" else False
     return yaml.dump(
-        yaml.load(text, yaml.CSafeLoader),  # noqa: S506 - the safe loader
+        yaml.load(text, yaml.CSafeLoader),
         Dumper=yaml.CSafeDumper,
         default_flow_style=leaves,
         sort_keys=style == "kubectl",
@@ -201,9 +200,9 @@ def _widened(line: str) -> str:
 
 
 def _flawed(text: str, number: int) -> str:
-    """Every twentieth namespace forgets DNS over TCP, and some split a peer in two."""
+    """Every twentieth namespace forgets DNS over TCP, and as many split a peer in two."""
     if number % 20 == 7:
-        return text.replace("        -   protocol: TCP\n            port: 53\n", "")
+        return text.replace("        - protocol: TCP\n          port: 53\n", "")
     if number % 20 == 12:
         return text.replace("          podSelector:\n", "        - podSelector:\n", 1)
     return text

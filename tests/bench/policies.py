@@ -76,7 +76,7 @@ PLATFORM = {
     "allow-ingress-controller": """\
   podSelector:
     matchLabels:
-      network.example.com/exposed: "true"
+      network.example.com/exposure: public
   policyTypes:
     - Ingress
   ingress:
@@ -95,7 +95,7 @@ PLATFORM = {
     "allow-internet": """\
   podSelector:
     matchLabels:
-      network.example.com/internet: "true"
+      network.example.com/internet: allowed
   policyTypes:
     - Egress
   egress:
@@ -127,11 +127,7 @@ metadata:
   labels:
     app.kubernetes.io/name: $app
     app.kubernetes.io/instance: $namespace
-    app.kubernetes.io/managed-by: Helm
-    app.kubernetes.io/version: "$version"
-    helm.sh/chart: service-$version
   annotations:
-    policy.example.com/owner: $namespace@example.com
     policy.example.com/description: $app listens on $port and is called by $caller only.
 spec:
   podSelector:

@@ -58,8 +58,8 @@ spec:
         app.kubernetes.io/name: $app
         app.kubernetes.io/instance: $namespace
         app.kubernetes.io/managed-by: Helm
-        network.example.com/exposed: "$exposed"
-        network.example.com/internet: "$internet"
+        network.example.com/exposure: $exposure
+        network.example.com/internet: $internet
       annotations:
         prometheus.io/scrape: "true"
         prometheus.io/port: "9090"
@@ -83,7 +83,6 @@ spec:
       containers:
         - name: $app
           image: registry.example.com/$namespace/$app:$version
-          imagePullPolicy: IfNotPresent
           args:
             - --listen=:$port
             - --upstream=http://$callee.$callee_namespace.svc.cluster.local:$callee_port
@@ -104,7 +103,17 @@ spec:
                 secretKeyRef:
                   name: $app-database
                   key: password
-$variables          envFrom:
+            - name: $variable0
+              value: $value0
+            - name: $variable1
+              value: $value1
+            - name: $variable2
+              value: $value2
+            - name: $variable3
+              value: $value3
+            - name: $variable4
+              value: $value4
+          envFrom:
             - configMapRef:
                 name: $app-settings
           resources:
@@ -117,7 +126,6 @@ $variables          envFrom:
             httpGet:
               path: /healthz
               port: http
-            initialDelaySeconds: 10
           readinessProbe:
             httpGet:
               path: /readyz

@@ -65,8 +65,9 @@ def test_clean_input(folder: Path, run_netlint: RunNetlint) -> None:
     result = run_netlint("policies")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith("No problems in 2 policies")
-    quiet = run_netlint("-q", "policies")
+    quiet = run_netlint("-q", "policies", "--format", "text", "--format", "json:out.json")
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+    assert codes((folder / "out.json").read_text()) == []
 
 
 def test_standard_input(run_netlint: RunNetlint) -> None:
@@ -185,12 +186,27 @@ def test_version(run_netlint: RunNetlint) -> None:
         assert (result.returncode, result.stdout) == (0, f"netlint {__version__}\n")
 
 
-def test_a_crashed_rule_is_trouble(capsys: pytest.CaptureFixture[str]) -> None:
-    error = InternalError("dns-egress", "shop", ("a.yaml", "b.yaml"), "KeyError: 'x'")
+def test_a_crashed_rule_is_trouble(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = InternalError("dns-egress", "shop", ("a", "b", "c", "d", "e"), "KeyError: 'x'")
     report = Report((), errors=(error,))
     assert exit_code(report, Settings(), exit_zero=True) == 2
+    monkeypatch.setattr("sys.argv", ["netlint", "my policies"])
     complain(report.errors)
     assert capsys.readouterr().err == (
-        "netlint: internal error in rule dns-egress (a.yaml b.yaml): KeyError: 'x'; please report "
-        "it with what this prints: netlint --select dns-egress a.yaml b.yaml\n"
+        "netlint: internal error in rule dns-egress (a, b, c and 2 more): KeyError: 'x'; "
+        "please report it with these files and the command: netlint 'my policies'\n"
+    )
+
+
+def test_the_settings_in_effect_are_printed(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    (tmp_path / "netlint.yaml").write_text("ignore: [NP4]\ncluster: {cni: calico}\n")
+    result = run_netlint("config", "--cni", "cilium", "--severity", "NP201=error")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == (
+        "# netlint.yaml\n"
+        "ignore:\n- NP4\nseverity:\n  NP201: error\n"
+        "min-severity: warning\nmin-confidence: medium\n"
+        "cluster:\n  cni: cilium\nformat: text\nfail-on: warning\n"
     )

@@ -188,7 +188,7 @@ def test_rules_as_json(run_netlint: RunNetlint) -> None:
 def test_every_code_is_explained(code: str) -> None:
     ((rule, found),) = find(code)
     shown = page(rule, found, Pen(colour=False, width=80)).splitlines()
-    assert [line for line in shown if line.startswith(">")][0].startswith(f"> {code} ")
+    assert next(line for line in shown if line.startswith(">")).startswith(f"> {code} ")
     assert {"Why it matters", "Example", "How to fix"} <= set(shown)
     prose = [line for line in shown if not line.startswith(("    ", "http"))]
     assert max(map(len, prose)) <= 80

@@ -98,11 +98,14 @@ def test_standard_input_brings_no_context(tmp_path: Path) -> None:
         ("policies/*", ["policies/a.yaml", "policies/x/b.yaml", "policies/x/y/c.yaml"]),
         ("pol*", ["policies/a.yaml", "policies/x/b.yaml", "policies/x/y/c.yaml"]),
         ("*/x/[a-c]*", ["policies/x/b.yaml"]),
+        ("*/*.d", ["policies/z.d/e.yaml"]),
     ],
 )
 def test_globs(tmp_path: Path, glob: str, expected: list[str]) -> None:
     write(tmp_path, "policies/a.yaml", "policies/x/b.yaml", "policies/x/y/c.yaml", "policies/d.txt")
     write(tmp_path, "netlint.yaml", "other.yaml", ".gitignore")
+    if glob == "*/*.d":
+        write(tmp_path, "policies/z.d/e.yaml", "policies/z.d/f.txt")
     assert named(find([glob], cwd=tmp_path)) == expected
     absolute = str(tmp_path / glob)
     assert named(find([absolute], cwd=tmp_path)) == expected
@@ -247,7 +250,6 @@ IGNORES = {
     ".git/info/exclude": "secret.yaml\n!nothing\n",
 }
 TREE = [
-    "",
     "a.yaml",
     "b.json",
     "a.yml",

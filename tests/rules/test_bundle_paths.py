@@ -33,7 +33,12 @@ def test_globs_mean_what_the_standard_library_says(tmp_path: Path, glob: str) ->
 
 @pytest.mark.parametrize(
     ("globs", "path"),
-    [(["/etc/*.yaml"], "/etc/a.yaml"), (["x", "../base/**"], "../base/a/b.yaml"), (["."], "a/b")],
+    [
+        (["/etc/*.yaml"], "/etc/a.yaml"),
+        (["x", "../base/**"], "../base/a/b.yaml"),
+        (["."], "a/b"),
+        (["[z-a]"], "[z-a]"),
+    ],
 )
 def test_globs_outside_of_the_folder(globs: list[str], path: str) -> None:
     assert glob_expression(globs).match(path)

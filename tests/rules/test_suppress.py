@@ -7,6 +7,7 @@ from netlint_rules.config import Config, Selection
 from netlint_rules.context import Workspace
 from netlint_rules.engine import examine
 from netlint_rules.facts import Facts
+from netlint_rules.finding import Finding
 from netlint_rules.index import ResourceIndex
 from netlint_rules.registry import all_rules
 from netlint_rules.source.reader import read
@@ -27,7 +28,7 @@ spec:
 
 def silenced(text: str, today: str = "2026-06-01") -> Suppressed:
     documents = read(text.encode(), "test.yaml").documents
-    findings = []
+    findings: list[Finding] = []
     rules = [rule for rule in all_rules() if rule.name == "default-deny"]
     for bundle in cut(documents).bundles:
         index = ResourceIndex.build(bundle.placed, Config(), Facts())

@@ -11,7 +11,8 @@ from typing import Any
 
 from netlint_linter import flags, screen
 from netlint_linter.commands import linting
-from netlint_linter.settings import BundleSpec, Settings
+from netlint_linter.settings import Settings
+from netlint_rules.bundle.model import BundleSpec
 from netlint_rules.config import ExternalWorkload
 
 _PORT = ("name", "protocol", "port")

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from netlint_linter.render import Rendered
 
 CLEAN, FINDINGS, TROUBLE = 0, 1, 2
+_SHOWN = 3
 
 
 def run(args: argparse.Namespace, paths: Sequence[str], rendered: tuple[Rendered, ...] = ()) -> int:
     """Lint, print, and return the exit code. Raises UsageError."""
     started = time.perf_counter()
-    settings = settings_of(args, paths)
+    settings = settings_of(args, paths or [each.label for each in rendered])
     targets = outputs.paired(args.targets, settings.format)
     known = _known(settings, args)
     report = _judged(args, settings, tuple(paths), rendered)
@@ -39,9 +40,11 @@ def run(args: argparse.Namespace, paths: Sequence[str], rendered: tuple[Rendered
     style = screen.style(args.color, statistics=args.statistics, verbose=args.verbose)
     if sys.stdout.isatty():
         style = replace(style, seconds=time.perf_counter() - started)
-    if report.findings or not args.quiet:
-        outputs.write(targets, report, style, settings.config)
-    complain(report.errors)
+    if args.quiet and not report.findings:
+        targets = [target for target in targets if target.format != "text"]
+    outputs.write(targets, report, style, settings.config)
+    if report.errors:
+        complain(report.errors)
     return exit_code(report, settings, exit_zero=args.exit_zero)
 
 
@@ -85,7 +88,8 @@ def _write_baseline(report: Report, args: argparse.Namespace) -> int:
     baseline.write(report.findings, Path(args.write_baseline))
     if not args.quiet:
         screen.note(f"wrote {counted(len(report.findings), 'finding')} to {args.write_baseline}")
-    complain(report.errors)
+    if report.errors:
+        complain(report.errors)
     return TROUBLE if report.errors else CLEAN
 
 
@@ -111,12 +115,15 @@ def _without(known: Counter[Known], report: Report, args: argparse.Namespace) ->
 
 def complain(errors: Sequence[InternalError]) -> None:
     """Tell of crashed rules, each in a line with what to report."""
+    import shlex
+
+    command = shlex.join(["netlint", *sys.argv[1:]])
     for error in errors:
-        files = " ".join(error.files)
-        where = f" ({files})" if files else ""
+        files = ", ".join(error.files[:_SHOWN]) or "no file"
+        more = f" and {len(error.files) - _SHOWN} more" if len(error.files) > _SHOWN else ""
         screen.note(
-            f"internal error in rule {error.rule}{where}: {error.message}; please report it "
-            f"with what this prints: netlint --select {error.rule} {files}".rstrip()
+            f"internal error in rule {error.rule} ({files}{more}): {error.message}; "
+            f"please report it with these files and the command: {command}"
         )
 
 

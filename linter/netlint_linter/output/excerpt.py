@@ -119,7 +119,8 @@ def _range(span: Span, line: str) -> tuple[int, int]:
 
 def _view(line: str, start: int, end: int, frame: Frame) -> _View:
     cut, room = frame.pen.glyphs.cut, frame.room
-    in_view = end < room and sum(width(_cell(char)) for char in line[:end]) < room
+    needed = end if end == len(line) else end + width(cut)
+    in_view = needed <= room and needed + sum(width(_cell(c)) - 1 for c in line[:end]) <= room
     first = 0 if in_view else max(start - _LEAD, 0)
     shown = [cut] if first else []
     columns = [width(cut) if first else 0]

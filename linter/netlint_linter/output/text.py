@@ -118,7 +118,7 @@ def _name_line(primary: Location) -> list[int]:
     """The line that names the object, so that a reader knows which one the excerpt is of."""
     for path in _name_paths(primary.document):
         span = primary.document.span(path)
-        if span and primary.span and 0 < primary.span.line - span.line <= _NEAR:
+        if span and primary.span and span.line < primary.span.line:
             return [span.line]
     return []
 

@@ -14,6 +14,9 @@ from netlint_rules.source.placeholders import is_placeholder
 Identity = tuple[str, str, str, str]
 """API group, kind, namespace and name."""
 
+_DEEPEST = 50
+"""How many levels of folders are told apart."""
+
 _REPEATS = 4
 """How often, on average, an object may stand in bundles before what is common gets its own."""
 
@@ -73,15 +76,20 @@ def split(files: Mapping[str, Sequence[Placed]]) -> list[Group]:
     harmless = repeated_namespaces(item for items in files.values() for item in items)
     folders: dict[str, dict[str, Sequence[Placed]]] = defaultdict(dict)
     for path in sorted(files):
-        folders[parent(path)][path] = files[path]
+        folders[_folder(path)][path] = files[path]
     below: dict[str, dict[str, _Branch]] = defaultdict(dict)
     for folder in _deepest_first(folders):
         branches = below.pop(folder, {})
         if folder in folders:
-            branches[folder] = _read(folders[folder], harmless)
+            branches[folder] = _read(folder, folders[folder], harmless)
         below[parent(folder) if folder else "top"][folder] = _join(branches, folder)
     top = below["top"].get("", _Branch())
     return list(_spread(top, "").values()) if top.groups else [Group(top.common)]
+
+
+def _folder(path: str) -> str:
+    """The folder of a file; below the deepest that is looked at, that one."""
+    return "/".join(parent(path).split("/", _DEEPEST)[:_DEEPEST])
 
 
 def _deepest_first(folders: Iterable[str]) -> list[str]:
@@ -89,7 +97,7 @@ def _deepest_first(folders: Iterable[str]) -> list[str]:
     return sorted(every, key=lambda folder: (-folder.count("/") if folder else 1, folder))
 
 
-def _read(files: Mapping[str, Sequence[Placed]], harmless: set[Identity]) -> _Branch:
+def _read(folder: str, files: Mapping[str, Sequence[Placed]], harmless: set[Identity]) -> _Branch:
     """The files of one folder: those that share most of their objects are alternatives."""
     branch = _Branch()
     certain: dict[str, set[Identity]] = {}
@@ -102,7 +110,7 @@ def _read(files: Mapping[str, Sequence[Placed]], harmless: set[Identity]) -> _Br
     alternatives = _involved(shared, _similar(certain, shared))
     for path, items in files.items():
         if path in alternatives:
-            name = path.rpartition("/")[2]
+            name = path.removeprefix(f"{folder}/")
             branch.groups[name] = Group(list(items), [path], alternatives[path])
         else:
             branch.common.extend(items)

@@ -78,7 +78,7 @@ def _configured(
 
 
 def _expression(spec: BundleSpec, root: str) -> re.Pattern[str]:
-    return glob_expression(join(root, path) for path in spec.paths)
+    return glob_expression([join(root, path) for path in spec.paths])
 
 
 def _reached(

@@ -17,10 +17,10 @@ _DEEPEST = 100
 """Longest chain of kustomizations that is followed."""
 
 _LARGEST = 100_000
-"""Most objects of one kustomization, and most uses of components in a run.
+"""Most objects of one kustomization: those that include another twice double at each step."""
 
-Kustomizations that include one another twice double at each step.
-"""
+_MOST_USES = 10_000
+"""Most uses of components in a run: they double in the same way."""
 
 
 class Graph:
@@ -130,7 +130,7 @@ class Graph:
         self._edges[directory].add(path)
         if node.component:
             self._uses += 1
-            circular = path in self._open or self._uses > _LARGEST
+            circular = path in self._open or self._uses > _MOST_USES
             return entries if circular else self._build(path, entries)
         entries.extend(self.expand(path))
         return entries

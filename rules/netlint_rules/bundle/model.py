@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from netlint_rules.source.document import Document
 
@@ -49,12 +50,12 @@ class BundleSpec:
     """A bundle that the configuration defines.
 
     `paths` are globs relative to the configuration's folder; a folder stands for all below it.
-    `cluster` holds the cluster facts of this bundle as written.
+    `cluster` holds the fields of ClusterFacts that differ from those of the whole run.
     """
 
     name: str
     paths: tuple[str, ...]
-    cluster: Mapping[str, object] = field(default_factory=dict)
+    cluster: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

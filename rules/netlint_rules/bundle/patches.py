@@ -114,9 +114,9 @@ def _merged_paths(patch: object, old: object, path: Path) -> Iterator[Path]:
 
 def _merged_items(patch: list[object], old: list[object], path: Path) -> Iterator[Path]:
     """Items of a list that is merged by name: those that exist change, others are added."""
-    places = {item.get("name"): at for at, item in enumerate(old) if isinstance(item, dict)}
+    places = {str(item.get("name")): at for at, item in enumerate(old) if isinstance(item, dict)}
     for item in patch:
-        at = places.get(item.get("name")) if isinstance(item, dict) else None
+        at = places.get(str(item.get("name"))) if isinstance(item, dict) else None
         if at is None or not isinstance(item, dict) or "$patch" in item:
             yield path
         else:

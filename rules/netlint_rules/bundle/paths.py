@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 
 def normal(path: str) -> str:
@@ -36,12 +36,12 @@ def is_below(path: str, directory: str) -> bool:
     return not directory or path == directory or path.startswith(f"{directory}/")
 
 
-def glob_expression(globs: Iterable[str]) -> re.Pattern[str]:
+def glob_expression(globs: Collection[str]) -> re.Pattern[str]:
     """What any of the globs matches: files, and all that is below a folder that one matches.
 
     `*` and `?` stay within one name, `**` spans folders.
     """
-    return re.compile("|".join(map(_one_glob, globs)) or r"(?!)", re.DOTALL)
+    return re.compile("|".join(map(_one_glob, globs)) if globs else r"(?!)", re.DOTALL)
 
 
 def _one_glob(glob: str) -> str:
@@ -70,8 +70,17 @@ def _one_piece(piece: str) -> str:
     if len(piece) > 2 and piece.startswith("[") and piece.endswith("]"):
         inner = piece[1:-1]
         sign, inner = ("^", inner[1:]) if inner[0] in "!^" else ("", inner)
-        return f"[{sign}{inner.translate(_IN_CLASS)}]"
+        return _class(f"[{sign}{inner.translate(_IN_CLASS)}]") or re.escape(piece)
     return re.escape(piece)
+
+
+def _class(text: str) -> str:
+    """The text, or nothing where it is no class: `[z-a]`."""
+    try:
+        re.compile(text)
+    except re.error:
+        return ""
+    return text
 
 
 _IN_CLASS = {ord("\\"): r"\\", ord("["): r"\[", ord("]"): r"\]", ord("^"): r"\^"}

@@ -66,7 +66,7 @@ def move(entries: Sequence[Entry], namespace: str) -> list[Entry]:
     return [entry if entry.settled else _move(entry, namespace, services) for entry in entries]
 
 
-def _move(entry: Entry, namespace: str, services: Collection[object]) -> Entry:
+def _move(entry: Entry, namespace: str, services: Collection[tuple[str, str] | None]) -> Entry:
     kind, body = entry.kind, entry.body
     if not is_cluster_scoped(kind):
         return entry._replace(namespace=namespace)
@@ -87,7 +87,7 @@ _WEBHOOKS = frozenset({"ValidatingWebhookConfiguration", "MutatingWebhookConfigu
 
 
 def _move_webhooks(
-    body: dict[str, object], namespace: str, services: Collection[object]
+    body: dict[str, object], namespace: str, services: Collection[tuple[str, str] | None]
 ) -> dict[str, object]:
     """Webhook configurations follow a Service only if the kustomization holds the Service."""
     webhooks = body.get("webhooks")
@@ -103,12 +103,12 @@ def _move_webhooks(
     return {**body, "webhooks": moved}
 
 
-def _service_of(webhook: Mapping[str, object]) -> tuple[object, object] | None:
+def _service_of(webhook: Mapping[str, object]) -> tuple[str, str] | None:
     client = webhook.get("clientConfig")
     service = client.get("service") if isinstance(client, dict) else None
     if not isinstance(service, dict):
         return None
-    return service.get("name"), service.get("namespace") or "default"
+    return str(service.get("name")), str(service.get("namespace") or "default")
 
 
 _TEMPLATE: Fields = ("spec", "template", "metadata", "labels")

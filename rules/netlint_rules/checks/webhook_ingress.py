@@ -46,23 +46,23 @@ from collections.abc import Iterator, Mapping
 
 from netlint_rules.apiserver import Admission, ApiServer
 from netlint_rules.backends import backends
-from netlint_rules.blockedcalls import BlockedCall, blocked_call
 from netlint_rules.context import Context
 from netlint_rules.examples.webhook_ingress import BAD, GOOD
-from netlint_rules.finding import Confidence, Finding, Location, Severity
-from netlint_rules.missedports import Slip
-from netlint_rules.resources import ServicePort
+from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
 from netlint_rules.rule import Code, Rule
 from netlint_rules.selector import Selector
-from netlint_rules.suspects import Suspect, suspects
-from netlint_rules.webhooks import Call, Dangling, Target, calls
-from netlint_rules.webhookwords import (
-    callers,
+from netlint_rules.webhooks.blocked import BlockedCall, blocked_call
+from netlint_rules.webhooks.missed import Slip
+from netlint_rules.webhooks.references import Call, Dangling, Target, calls
+from netlint_rules.webhooks.suspects import Suspect, suspects
+from netlint_rules.webhooks.words import (
     cause,
+    forwarding,
     harm,
     pods_in_words,
+    policy_name,
     reference_location,
-    service_note,
+    suspicion,
 )
 
 PORT_BLOCKED = Code(
@@ -150,11 +150,19 @@ def _blocked(context: Context, target: Target, call: BlockedCall) -> Finding:
         confidence=confidence,
         related=[
             *(reference_location(reference) for reference in references[:_SHOWN]),
-            Location(service.document, target.port.path, service_note(target)),
+            Location(service.document, target.port.path, forwarding(target)),
             *call.related(),
         ],
-        fix=call.fix(f"allow-{service.name.removesuffix('-webhook')}-webhook", labels),
+        fix=_fix(context, call, service.name, labels, is_api=_is_api(target)),
     )
+
+
+def _fix(
+    context: Context, call: BlockedCall, called: str, labels: Mapping[str, str], *, is_api: bool
+) -> Fix | None:
+    policies = context.index.policies[call.backend.subject.namespace]
+    name = policy_name(called, {policy.name for policy in policies}, is_api=is_api)
+    return call.fix(name, labels)
 
 
 def _code(target: Target, call: BlockedCall) -> Code:
@@ -164,19 +172,21 @@ def _code(target: Target, call: BlockedCall) -> Code:
         return PARTIAL
     if call.missed is not None and call.missed.slip is Slip.SERVICE_PORT:
         return SERVICE_PORT
-    only_apis = all(reference.call is Call.API for reference in target.references)
-    return API_BLOCKED if only_apis else PORT_BLOCKED
+    return API_BLOCKED if _is_api(target) else PORT_BLOCKED
+
+
+def _is_api(target: Target) -> bool:
+    return all(reference.call is Call.API for reference in target.references)
 
 
 def _message(context: Context, target: Target, call: BlockedCall) -> str:
-    who, port = callers(target.references), call.backend.port
     pods = _pods(context, call, _labels(target, call), f"of Service {target.service.name}")
+    lost, place = harm(target.references), f"{call.backend.port} on {pods}"
     if call.admission is Admission.PARTLY:
-        return f"{who} fails now and then: {port} on {pods} is closed to {', '.join(call.missing)}"
+        return f"now and then {lost}: {place} is closed to {', '.join(call.missing)}"
     if call.admission is Admission.UNKNOWN:
-        return f"the API server may not reach {who}: {port} on {pods} is open to ipBlocks only"
-    why = cause(call, pods, _in_view(context, target.service.namespace))
-    return f"the API server can't reach {who}: {why}; {harm(target.references[0])}"
+        return f"{place} may not be open to the API server; then {lost}"
+    return f"{lost}: {cause(call, pods, _in_view(context, target.service.namespace))}"
 
 
 def _labels(target: Target, call: BlockedCall) -> Mapping[str, str]:
@@ -218,8 +228,8 @@ def _suspects(
     services = [target.service for target in targets]
     for group in suspects(isolation, context.facts, services):
         blocked = [
-            blocked_call(isolation, server, [suspect.backend], _usual_port(suspect))
-            for suspect in group
+            blocked_call(isolation, server, [each.backend], each.service, each.strangers)
+            for each in group
         ]
         shut = [call for call in blocked if call and call.admission <= Admission.ELSEWHERE]
         if group and len(shut) == len(group) and _is_worth_it(group[0], shut[0]):
@@ -235,39 +245,33 @@ def _suspect(context: Context, suspect: Suspect, call: BlockedCall) -> Finding:
     namespace = suspect.backend.subject.namespace
     is_expected = suspect.component and not context.index.complete(namespace)
     is_excerpt = call.place.document.origin.is_excerpt
-    what = suspect.component or f"what looks like a webhook ({suspect.sign})"
-    pods = _pods(context, call, suspect.labels, f"of {suspect.component or suspect.name}")
+    what = suspicion(suspect)
+    pods = _pods(context, call, suspect.labels, f"of {suspect.name}")
     why = cause(call, pods, _in_view(context, namespace))
-    name = f"allow-{suspect.name.removesuffix('-webhook')}-webhook"
     return context.finding(
         SUSPECT,
-        f"the API server can't reach {what}: {why}",
+        f"{what}: {why}",
         call.place,
         severity=Severity.WARNING if is_expected and not is_excerpt else Severity.INFO,
         confidence=suspect.confidence,
         related=call.related(),
-        fix=call.fix(name, suspect.labels) if suspect.component else None,
+        fix=_fix(context, call, suspect.name, suspect.labels, is_api=suspect.is_api)
+        if suspect.component
+        else None,
     )
-
-
-def _usual_port(suspect: Suspect) -> ServicePort:
-    """The Service in front of the pods, as it usually is."""
-    number = suspect.backend.port.number or 0
-    return ServicePort("", "TCP", suspect.service_port, number, ())
 
 
 def _dangling(context: Context, dangling: Dangling) -> Finding:
     first, service = dangling.references[0], dangling.service
-    who, lost = callers(dangling.references), harm(first)
-    where = context.index.describe(service.namespace if service else first.namespace)
-    name = f"Service {first.service} in {where}"
+    lost, where = harm(dangling.references), service.namespace if service else first.namespace
+    name = f"Service {first.service} in {context.index.describe(where)}"
     severity, confidence = Severity.WARNING, Confidence.CERTAIN
     if service is not None:
-        message = f"{who} can't be called: {name} has no TCP port {first.port}; {lost}"
+        message = f"{lost}: {name} has no TCP port {first.port}"
     elif context.index.complete(first.namespace):
-        message = f"{who} can't be called: {name} doesn't exist; {lost}"
+        message = f"{lost}: {name} doesn't exist"
     else:
-        message = f"{who} is behind {name}, which isn't in the files given"
+        message = f"{lost} without {name}, which isn't in the files given"
         severity, confidence = Severity.INFO, Confidence.MEDIUM
     ports = [Location(service.document, ("spec", "ports"), "are all its ports")] if service else []
     return context.finding(
@@ -283,15 +287,7 @@ def _dangling(context: Context, dangling: Dangling) -> Finding:
 RULE = Rule(
     name="webhook-ingress",
     title="a webhook that the API server can't reach",
-    codes=(
-        PORT_BLOCKED,
-        SERVICE_PORT,
-        UNMATCHABLE,
-        PARTIAL,
-        SUSPECT,
-        DANGLING,
-        API_BLOCKED,
-    ),
+    codes=(PORT_BLOCKED, SERVICE_PORT, UNMATCHABLE, PARTIAL, SUSPECT, DANGLING, API_BLOCKED),
     groups=("correctness", "platform"),
     since="0.1.0",
     doc=__doc__,

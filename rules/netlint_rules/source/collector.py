@@ -40,7 +40,7 @@ class Collector:
 
     def read(self, text: Piece, is_json: bool, odd: bool, kindless: bool) -> None:
         """Take over what a text holds. `odd` as in Text, `kindless` as in Skip."""
-        skip = None if self.wanted is None else Skip(self.wanted, kindless)
+        skip = None if self.wanted is None else Skip(self.wanted, kindless and not self.prose)
         for piece in split(text, skip, odd):
             if piece is None:
                 self.total += 1
@@ -115,7 +115,7 @@ class Collector:
         self._templated = True
         positions = YamlPositions(piece)
         document = self._document({}, (piece.first_line, piece.last_line), positions)
-        at = positions.lines.text.find("{{")
+        at = _braces(positions.lines)
         span = positions.lines.span(at, at + 2)
         self.troubles.append(Trouble(TroubleKind.TEMPLATE, document, span, _TEMPLATE))
 
@@ -135,7 +135,7 @@ class Collector:
     ) -> Document:
         first, last = bounds
         index = max(self.total - 1, 0)
-        return Document(self.origin, body, index, first, last, locate=lambda: positions)
+        return Document(self.origin, body, index, first, last, positions=positions)
 
 
 def _one(lines: Lines, at: int | None) -> Span | None:
@@ -144,6 +144,14 @@ def _one(lines: Lines, at: int | None) -> Span | None:
         return None
     at = min(at, max(len(lines.text.rstrip()) - 1, 0))
     return lines.span(at, at + 1)
+
+
+def _braces(lines: Lines) -> int:
+    """Where the first `{{` stands that is not in a comment of its own."""
+    first = at = lines.text.find("{{")
+    while at >= 0 and lines.before(at).lstrip().startswith("#"):
+        at = lines.text.find("{{", at + 2)
+    return first if at < 0 else at
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -35,7 +35,8 @@ TOO_DEEP = f"lists and mappings nest more than {MAX_DEPTH} levels deep"
 _MAX_BRACKETS = 1000
 _FEW_BRACKETS = 90
 # Block style nests no deeper than its widest indentation, where `- - -` on one line counts too.
-_WIDE = re.compile(rb"\n[ \t?:-]{100}")
+_INDENT = re.compile(rb"[ \t?:-]{100}")
+_WIDE = re.compile(rb"\n" + _INDENT.pattern)
 _ANCHOR_OR_TAG = re.compile(rb"[&!](?<![^\s\[{,:].)(?:(?<=&)[\w-]|(?<=!)[^\s=])", re.S)
 
 
@@ -75,7 +76,7 @@ class Composed(NamedTuple):
 def compose(data: bytes) -> Composed:
     """The one document in `data`. Raises BrokenError."""
     brackets = data.count(b"[") + data.count(b"{")
-    simple = brackets <= _MAX_BRACKETS and not _WIDE.search(data) and not _has_marks(data)
+    simple = brackets <= _MAX_BRACKETS and not _is_wide(data) and not _has_marks(data)
     try:
         parser = _parser()(data)
         if not simple:
@@ -90,6 +91,10 @@ def compose(data: bytes) -> Composed:
     return Composed(root, simple)
 
 
+def _is_wide(data: bytes) -> bool:
+    return _WIDE.search(data) is not None or _INDENT.match(data) is not None
+
+
 def _has_marks(data: bytes) -> bool:
     """Whether there may be anchors or tags."""
     return (b"&" in data or b"!" in data) and _ANCHOR_OR_TAG.search(data) is not None
@@ -98,7 +103,7 @@ def _has_marks(data: bytes) -> bool:
 def _check_depth(root: Node) -> None:
     level, depth = [root], 0
     while level:
-        if depth > MAX_DEPTH:
+        if depth == MAX_DEPTH:
             raise BrokenError(TOO_DEEP, level[0].start_mark.index)
         level = [child for node in level for child in _collections(node)]
         depth += 1

@@ -23,7 +23,7 @@ def contents(piece: Piece, is_json: bool) -> list[Content]:
     try:
         return jsontext.parse(piece, len(piece.data[:start].decode(errors="replace")))
     except BrokenError as error:
-        complaint = BrokenError(f"as JSON: {error.reason}", error.at)
+        complaint = error
     try:
         return _yaml(piece)
     except BrokenError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -68,9 +68,9 @@ class Document:
     """One decoded object. `body` holds JSON values as the API server would read them.
 
     `index` counts the documents of a file from 0. `first_line` and `last_line` bound the
-    document in its file. `patched` holds paths that a kustomize patch changes later.
-    `has_directives`: the text has a `netlint:` comment. Compared by identity: the same text
-    twice is two documents.
+    document in its file. `positions` is None where there is no text. `patched` holds paths that
+    a kustomize patch changes later. `has_directives`: the text has a `netlint:` comment.
+    Compared by identity: the same text twice is two documents.
     """
 
     origin: Origin
@@ -78,10 +78,9 @@ class Document:
     index: int = 0
     first_line: int = 1
     last_line: int = 1
-    locate: Callable[[], Positions] | None = None
+    positions: Positions | None = None
     patched: frozenset[Path] = field(default=frozenset())
     has_directives: bool = False
-    _positions: Positions | None = None
 
     @property
     def api_version(self) -> str:
@@ -114,17 +113,9 @@ class Document:
         """`metadata.namespace` as written, empty where it is missing."""
         return _text(self.metadata.get("namespace"))
 
-    @property
-    def positions(self) -> Positions | None:
-        """Positions in the text, None where there is no text."""
-        if self._positions is None and self.locate is not None:
-            self._positions = self.locate()
-        return self._positions
-
     def span(self, path: Path = ()) -> Span | None:
         """The range of `path` or of its nearest written ancestor; None without a text."""
-        positions = self.positions
-        return positions.span(path) if positions else None
+        return self.positions.span(path) if self.positions is not None else None
 
 
 def _text(value: object) -> str:

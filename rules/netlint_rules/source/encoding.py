@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+_BOM = b"\xef\xbb\xbf"
 _BOMS = (
     (b"\xff\xfe\0\0", "utf-32-le"),
     (b"\0\0\xfe\xff", "utf-32-be"),
@@ -54,14 +55,14 @@ def normalise(data: bytes) -> Text:
         except UnicodeError:
             name = codec[:6].upper()
             return Text(b"", flaw=Flaw(f"it looks like {name}, but is not valid {name}", 1, 1))
-    elif data.startswith(b"\xef\xbb\xbf"):
-        data = data[3:]
+    data = data.removeprefix(_BOM)
     if b"\0" in data:
         return Text(b"", flaw=Flaw("it is a binary file, not text", 1, 1))
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         data = _LONE_CR.sub(b"\n", data)
     if data.isascii():
         return Text(data)
+    data = data.replace(b"\n" + _BOM, b"\n")  # files were joined
     return Text(data, any(mark in data for mark in _ODD_BREAKS), _undecodable(data))
 
 

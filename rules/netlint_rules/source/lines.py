@@ -42,9 +42,10 @@ class Lines:
         return Span(*self._place(start), *self._place(end))
 
     def entry(self, key: Range, value: Range) -> Span:
-        """A key with its value on the same line, else the key alone."""
-        on_line = key.start <= value.start and self.number(key.start) == self.number(value.end)
-        return self.span(key.start, value.end if on_line else key.end)
+        """A key with its value on the same line, else the key alone (its first line)."""
+        if key.start <= value.start and self.number(key.start) == self.number(value.end):
+            return self.span(key.start, value.end)
+        return self.span(key.start, min(key.end, self.line_end(key.start)))
 
     def line_end(self, offset: int) -> int:
         """Where the line of a character ends, without blanks."""

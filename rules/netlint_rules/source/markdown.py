@@ -42,7 +42,7 @@ class Block:
     @property
     def piece(self) -> Piece:
         """The block as a text of its own."""
-        data = "\n".join(self.lines).encode()
+        data = "".join(f"{line}\n" for line in self.lines).encode()
         return Piece(data, self.first, self.leads if any(self.leads) else ())
 
 

@@ -37,7 +37,7 @@ def read(
     origin = Origin(file, rendered_from)
     flaws = [_flawed(origin, text.flaw)] if text.flaw else []
     if not text.data.strip():
-        troubles = flaws or ([_without_objects(origin, empty=True)] if explicit else [])
+        troubles = flaws or ([_without_objects(origin, text.data)] if explicit else [])
         return Parsed((), tuple(troubles), 0)
     from netlint_rules.source.collector import Collector
 
@@ -48,7 +48,7 @@ def read(
     for part, is_json in _texts(text.data, name, collector):
         collector.read(part, is_json, text.odd, kindless=not explicit)
     if explicit and not collector.objects and not collector.troubles:
-        collector.troubles.append(_without_objects(origin, empty=False))
+        collector.troubles.append(_without_objects(origin, text.data))
     return Parsed(tuple(collector.documents), tuple(collector.troubles), collector.total)
 
 
@@ -84,8 +84,15 @@ def _flawed(origin: Origin, flaw: Flaw) -> Trouble:
     return Trouble(TroubleKind.UNREADABLE, Document(origin, {}), span, flaw.reason)
 
 
-def _without_objects(origin: Origin, empty: bool) -> Trouble:
+def _without_objects(origin: Origin, data: bytes) -> Trouble:
     what = "standard input" if origin.file == "-" else "the file"
-    reason = "is empty" if empty else "has no Kubernetes object in it (apiVersion and kind)"
-    document = Document(origin, {})
-    return Trouble(TroubleKind.NO_OBJECTS, document, None, f"{what} {reason}")
+    if not data.strip():
+        reason = f"{what} is empty"
+    elif b"apiVersion:" in data and b"kind:" in data:
+        reason = (
+            f"{what} has no Kubernetes object that can be read:"
+            " `apiVersion:` and `kind:` are there, but not each on a line of its own"
+        )
+    else:
+        reason = f"{what} has no Kubernetes object in it (`apiVersion:` and `kind:`)"
+    return Trouble(TroubleKind.NO_OBJECTS, Document(origin, {}), None, reason)

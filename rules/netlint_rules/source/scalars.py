@@ -21,8 +21,8 @@ _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
 }
 _NUMERIC = frozenset("+-.0123456789")
-HINTS = _NUMERIC | frozenset("yYnNtTfFoO~")
-"""First characters of plain scalars that may be something other than text; so is an empty one."""
+HINTS = _NUMERIC | frozenset("yYnNtTfFoO~") | {""}
+"""What `text[:1]` is for plain scalars that may be something other than text."""
 
 _INTEGER = re.compile(
     r"([-+]?)(?:0[xX](?P<x>[0-9a-fA-F]+)|0[bB](?P<b>[01]+)"
@@ -123,10 +123,11 @@ def _float_name(value: float) -> str:
     if not isfinite(value):
         return {"nan": ".nan", "inf": ".inf", "-inf": "-.inf"}[str(value)]
     try:
-        single = struct.pack("f", value)
+        single = struct.pack("<f", value)
     except OverflowError:
         return ".inf" if value > 0 else "-.inf"
-    forms = (f"{value:.{digits}e}" for digits in range(17))
-    shortest = next(form for form in forms if struct.pack("f", float(form)) == single)
+    (rounded,) = struct.unpack("<f", single)
+    forms = (f"{rounded:.{digits}e}" for digits in range(17))
+    shortest = next(form for form in forms if struct.pack("<f", float(form)) == single)
     exponent = int(shortest.partition("e")[2])
     return shortest if exponent < -4 or exponent >= 6 else f"{Decimal(shortest):f}"

@@ -45,7 +45,7 @@ def decode(root: Node, simple: bool) -> Decoded:
     if simple:
         try:
             return Decoded(_value(root))
-        except _IrregularError:
+        except (_IrregularError, TypeError):
             pass
     careful = _Careful()
     value = careful.root(root)
@@ -57,18 +57,14 @@ class _IrregularError(Exception):
 
 
 class _Names(dict[str, str]):
-    """Unquoted keys as Go prints them. Most are known, and equal ones share their memory."""
+    """Keys that are names, quoted or not: nearly all. Equal ones share their memory."""
 
     def __missing__(self, text: str) -> str:
-        if text == "<<":
+        if text == "<<" or plain_value(text) != text:
             raise _IrregularError
-        try:
-            name = key_name(text, True, None)
-        except ValueError as error:
-            raise _IrregularError from error
         if len(self) < 10_000:
-            self[text] = name
-        return name
+            self[text] = text
+        return text
 
 
 class _Values(dict[str, object]):
@@ -91,27 +87,26 @@ def _value(node: Any) -> object:
     text = node.value
     if node.__class__ is SequenceNode:
         return [_value(child) for child in text]
-    if not node.style and (not text or text[0] in HINTS):
-        return _VALUES[text]
-    return text
+    return text if node.style or text[:1] not in HINTS else _VALUES[text]
 
 
-def _mapping(node: Node) -> dict[str, object]:
-    """The hot loop: half of all nodes are keys, and most values are scalars."""
+def _mapping(node: Any) -> dict[str, object]:
+    """The hot loop: half of all nodes are keys, and most values are scalars.
+
+    A list or mapping as a key is a TypeError: it has no hash.
+    """
     names, values, hints = _NAMES, _VALUES, HINTS
     found: dict[str, object] = {}
     for key, value in node.value:
-        if key.__class__ is not ScalarNode:
-            raise _IrregularError
-        name = key.value if key.style else names[key.value]
-        if value.__class__ is ScalarNode:
+        kind = value.__class__
+        if kind is ScalarNode:
             text = value.value
-            if not value.style and (not text or text[0] in hints):
-                found[name] = values[text]
-            else:
-                found[name] = text
+            plain = text[:1] in hints and not value.style
+            found[names[key.value]] = values[text] if plain else text
+        elif kind is MappingNode:
+            found[names[key.value]] = _mapping(value)
         else:
-            found[name] = _value(value)
+            found[names[key.value]] = [_value(child) for child in value.value]
     if len(found) != len(node.value):
         raise _IrregularError
     return found

@@ -82,7 +82,7 @@ def document(
     spans = {path: span_of(text, part) for path, part in (parts or {}).items()}
     positions = Positions(text.splitlines(), spans)
     body = cast("dict[str, object]", yaml.safe_load(text) or {})
-    return Document(Origin(file, rendered_from), body, locate=lambda: positions)
+    return Document(Origin(file, rendered_from), body, positions=positions)
 
 
 def span_of(text: str, part: str) -> Span:
@@ -96,7 +96,7 @@ def span_of(text: str, part: str) -> Span:
 def in_line(line: str, part: str, note: str = "") -> Location:
     """The place of `part` in a file of one line, which needn't be YAML."""
     positions = Positions([line], {})
-    whole = Document(Origin("a.yaml"), {}, locate=lambda: positions)
+    whole = Document(Origin("a.yaml"), {}, positions=positions)
     return Location(whole, exact=span_of(line, part), note=note)
 
 

@@ -141,7 +141,7 @@ def test_an_object_to_create_comes_with_the_fix() -> None:
 
 def test_lines_of_rendered_text_are_left_out() -> None:
     source = api()
-    rendered = Document(Origin("np.yaml", "charts/api"), source.body, locate=source.locate)
+    rendered = Document(Origin("np.yaml", "charts/api"), source.body, positions=source.positions)
     related = [Location(rendered, EGRESS, "isolates egress")]
     found = load(report(finding(Location(rendered, EGRESS), related=related)))["findings"][0]
     assert (found["file"], found["line"], found["related"][0]["line"]) == ("np.yaml", None, None)

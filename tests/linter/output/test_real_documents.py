@@ -66,8 +66,8 @@ def test_json_indented_with_tabs() -> None:
     found = finding(Location(document, ("spec", "podSelector"), "these pods"))
     assert excerpt(show(report(found)))[-3:] == [
         f'{line} │         "podSelector": {{',
-        "   │         ^^^^^^^^^^^^^ these pods",
-        "   │",
+        "  │         ^^^^^^^^^^^^^ these pods",
+        "  │",
     ]
 
 

@@ -174,6 +174,15 @@ def test_rules_are_in_order_and_say_what_they_are() -> None:
     }
 
 
+@pytest.mark.parametrize(("length", "end"), [(1024, "xx"), (1025, "x…")])
+def test_descriptions_are_cut_where_github_cuts_them(length: int, end: str) -> None:
+    rules = (replace(RULES[0], doc="x" * length),)
+    text = render(report(), "sarif", rules, Style(), Config())
+    (rule,) = json.loads(text)["runs"][0]["tool"]["driver"]["rules"]
+    assert len(rule["fullDescription"]["text"]) == 1024
+    assert rule["fullDescription"]["text"].endswith(end)
+
+
 def check_for_github(run: dict[str, Any]) -> None:
     """The requirements and limits of "SARIF support for code scanning"."""
     for rule in run["tool"]["driver"]["rules"]:

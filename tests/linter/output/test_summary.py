@@ -68,6 +68,10 @@ def test_what_was_left_out_is_said() -> None:
     ]
 
 
+def test_a_single_template() -> None:
+    assert "1 template file was not linted" in show(report(templates=1))
+
+
 def test_pedantic_runs_are_told_of_the_other_threshold() -> None:
     config = Config(Selection(min_severity=Severity.INFO))
     text = render(report(hidden=1), "text", (), Style(), config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from itertools import pairwise
 
 from hypothesis import given
@@ -34,6 +35,19 @@ def test_printable_text_has_no_control_characters_and_can_be_encoded(text: str) 
     assert len(shown) == len(text)
     assert not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in shown)
     shown.encode()
+
+
+def test_exactly_control_and_direction_characters_are_replaced() -> None:
+    every = [chr(code) for code in range(sys.maxunicode + 1)]
+    directions = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    hidden = {
+        char
+        for char in every
+        if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
+        or unicodedata.bidirectional(char) in directions
+    }
+    hidden |= set("\u061c\u200e\u200f\ufeff\ufffe\uffff")
+    assert {char for char in every if printable(char) != char} == hidden
 
 
 def test_ordinary_text_stays_as_it_is() -> None:

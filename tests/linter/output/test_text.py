@@ -158,7 +158,7 @@ error[NP101] dns-missing: pods app=api in shop can't resolve names
 def test_lines_of_rendered_text_are_not_passed_off_as_lines_of_the_file() -> None:
     source = api()
     rendered = Document(
-        Origin("api/templates/np.yaml", "charts/api"), source.body, locate=source.locate
+        Origin("api/templates/np.yaml", "charts/api"), source.body, positions=source.positions
     )
     assert (
         one(finding(Location(rendered, EGRESS, "isolates egress")))
@@ -223,32 +223,6 @@ def test_a_manifest_cannot_write_to_the_terminal() -> None:
     assert "name: ␛[2Ja\ufffdb\ufffdc" in text
 
 
-def test_a_long_line_is_cut_around_its_range() -> None:
-    line = "x" * 3000 + " part " + "y" * 3000
-    place = in_line(line, "part", "this")
-    shown, marks = one(finding(place, "too long"), Style(width=60)).splitlines()[3:5]
-    assert shown.startswith("1 │ …xxx")
-    assert shown.endswith("yyy…")
-    assert width(shown) == 60
-    assert shown[marks.index("^") :][:4] == "part"
-    assert marks.endswith("^^^^ this")
-
-
-@pytest.mark.parametrize(("length", "ending"), [(56, "xx"), (57, "x…")])
-def test_a_line_is_cut_only_where_it_does_not_fit(length: int, ending: str) -> None:
-    shown = one(finding(in_line("x" * length, "x"), "too long"), Style(width=60))
-    line = shown.splitlines()[3]
-    assert line.endswith(ending)
-    assert width(line) == 60
-
-
-def test_a_long_line_of_wide_characters_is_cut_by_its_columns() -> None:
-    place = in_line("猫" * 40 + "犬", "犬")
-    shown, marks = one(finding(place, "too long"), Style(width=60)).splitlines()[3:5]
-    assert shown == "1 │ …" + "猫" * 12 + "犬"
-    assert marks == "  │  " + " " * 24 + "^^"
-
-
 def test_related_places_beyond_a_handful_are_counted() -> None:
     policies = [deny(f"deny-{number}.yaml") for number in range(9)]
     related = [Location(policy, EGRESS, "isolates egress") for policy in policies]
@@ -259,13 +233,48 @@ def test_related_places_beyond_a_handful_are_counted() -> None:
     assert one(found, Style(verbose=1)).count("isolates egress") == 9
 
 
-def test_a_related_place_far_away_in_the_same_file_is_a_remark() -> None:
-    text = "metadata: {name: a}\n" + "#\n" * 50 + "spec: {}\n"
+@pytest.mark.parametrize(("lines_between", "together"), [(19, True), (20, False)])
+def test_a_related_place_far_away_in_the_same_file_is_a_remark(
+    lines_between: int, together: bool
+) -> None:
+    text = "metadata: {labels: {}}\n" + "#\n" * lines_between + "spec: {}\n"
     policy = document("a.yaml", text, {("metadata",): "metadata:", ("spec",): "spec: {}"})
-    related = [Location(policy, ("metadata",), "named here")]
+    related = [Location(policy, ("metadata",), "here")]
     shown = one(finding(Location(policy, ("spec",)), related=related))
-    assert "  = a.yaml:1:1 named here\n" in shown
-    assert "---" not in shown
+    assert ("│ --------- here" in shown, "= a.yaml:1:1 here" in shown) == (together, not together)
+
+
+@pytest.mark.parametrize("lines_between", [0, 1, 200])
+def test_the_name_of_the_object_is_shown_however_far_above(lines_between: int) -> None:
+    text = "metadata: {name: a}\n" + "#\n" * lines_between + "spec: {}\n"
+    parts: dict[Path, str] = {("metadata", "name"): "name: a", ("spec",): "spec: {}"}
+    shown = one(finding(Location(document("a.yaml", text, parts), ("spec",))))
+    assert "1 │ metadata: {name: a}" in shown
+
+
+def test_a_name_below_is_not_shown() -> None:
+    text = "spec: {}\nmetadata: {name: a}\n"
+    parts: dict[Path, str] = {("metadata", "name"): "name: a", ("spec",): "spec: {}"}
+    assert "name: a" not in one(finding(Location(document("a.yaml", text, parts), ("spec",))))
+
+
+def test_a_name_that_is_underlined_itself_is_shown_once() -> None:
+    shown = one(finding(Location(api(), ("metadata", "name"))))
+    assert shown.count("name: api-egress") == 1
+
+
+def test_places_whose_lines_are_not_at_hand_are_remarks() -> None:
+    policy = document("a.yaml", "a: 1\n", {("a",): "a: 1"})
+    there, beyond = Location(policy, ("a",), "there"), Location(policy, (), "x", Span(3, 1, 3, 1))
+    assert "  = a.yaml:3:1 x\n" in one(finding(there, related=[beyond]))
+    assert "  = a.yaml:1:1 there\n" in one(finding(beyond, related=[there]))
+
+
+def test_a_headline_takes_the_whole_width() -> None:
+    place, label = Location(api(), EGRESS), "error[NP101] dns-missing: "
+    first, rest = "x" * (60 - len(label)), f"{'y' * 28} {'y' * 29}"
+    shown = one(finding(place, f"{first} {rest} z"), Style(width=60)).splitlines()
+    assert shown[:3] == [label + first, f"  {rest}", "  z"]
 
 
 def test_the_name_of_another_document_is_not_taken_for_context() -> None:

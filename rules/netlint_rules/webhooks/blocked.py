@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netlint_rules.apiserver import Admission, ApiServer
 from netlint_rules.backends import Backend, container_port
 from netlint_rules.finding import Applicability, Fix, Location
 from netlint_rules.isolation import Isolation
-from netlint_rules.missedports import MissedPort, missed_port
-from netlint_rules.openings import Judgement, admitted, judge
-from netlint_rules.policy import Policy, PolicyRule
+from netlint_rules.policy import AddressPeer, Policy, PolicyRule
 from netlint_rules.resources import ServicePort
 from netlint_rules.source.document import json_pointer
+from netlint_rules.webhooks.missed import MissedPort, missed_port
+from netlint_rules.webhooks.openings import Judgement, admitted, judge
 
 _SHOWN = 3
 
@@ -57,19 +57,14 @@ class BlockedCall:
     def place(self) -> Location:
         """The smallest thing to change: a port entry, a `from`, else the isolating policy."""
         if self.missed is not None:
-            return Location(self.missed.policy.document, self.missed.entry.path, self._missed_note)
+            note = f"opens {self.missed.entry.ports}, {self.missed.slip.value}"
+            return Location(self.missed.policy.document, self.missed.path, note)
         opening = self._opening
         if opening is not None:
             policy, rule = opening
-            return Location(policy.document, (*rule.path, "from"), self._from_note)
+            return Location(policy.document, (*rule.path, "from"), self._note(policy, rule))
         note = f"isolates ingress of these pods and opens no {self.backend.port}"
         return _isolating(self.judgements[0].policies[0], note)
-
-    @property
-    def platforms(self) -> list[str]:
-        """Platforms on which selectors would let the API server in."""
-        judgement = self.judgements[0]
-        return self.server.platforms(judgement.peers, judgement.backend.subject.namespace)
 
     def related(self) -> Iterator[Location]:
         """The container port, and the other policies that isolate the pods."""
@@ -80,7 +75,8 @@ class BlockedCall:
         primary = self.place.document
         others = [each for each in self.judgements[0].policies if each.document is not primary]
         for policy in others[:_SHOWN]:
-            yield _isolating(policy, f"isolates ingress of pods {policy.subject}".rstrip())
+            whom = "every pod" if policy.subject.matches_all else f"pods {policy.subject}"
+            yield _isolating(policy, f"isolates ingress of {whom}")
 
     def fix(self, name: str, labels: Mapping[str, str]) -> Fix | None:
         """What opens the port; `name` and `labels` are for a new policy where one is needed."""
@@ -122,30 +118,33 @@ class BlockedCall:
         )
         return Fix("add the API server's other addresses", Applicability.UNSAFE, operations)
 
-    @property
-    def _missed_note(self) -> str:
-        assert self.missed is not None
-        return f"opens {self.missed.entry.ports}, {self.missed.slip.value}"
-
-    @property
-    def _from_note(self) -> str:
+    def _note(self, policy: Policy, rule: PolicyRule) -> str:
+        """What is wrong with the peers of a rule."""
+        peers = rule.peers or ()
         if self.admission is Admission.PARTLY:
             return f"leaves out {', '.join(self.missing)}"
         if self.admission is Admission.UNKNOWN:
-            return "may hold the addresses that the API server connects from"
-        if self.platforms:
-            return f"matches the API server on {', '.join(self.platforms)} only"
-        return "doesn't match the API server"
+            return "may match the API server; the setting cluster.api-server tells"
+        platforms = self.server.platforms(peers, policy.namespace)
+        if platforms:
+            return f"matches the API server on {', '.join(platforms)} only"
+        if self.server.block_blind and any(isinstance(peer, AddressPeer) for peer in peers):
+            return f"never matches nodes with {self.server.block_blind}"
+        return f"opens {self.backend.port} to others, not to the API server"
 
 
 def blocked_call(
-    isolation: Isolation, server: ApiServer, pods: Sequence[Backend], port: ServicePort
+    isolation: Isolation,
+    server: ApiServer,
+    pods: Sequence[Backend],
+    port: ServicePort,
+    strangers: Collection[Policy] = (),
 ) -> BlockedCall | None:
     """What keeps the API server from the pods behind a Service's port; None where nothing does.
 
-    Where pods differ, those it gets to least.
+    Where pods differ, those it gets to least. `strangers` are policies for other pods.
     """
-    judgements = [judge(isolation, server, pod) for pod in pods]
+    judgements = [judge(isolation, server, pod, strangers) for pod in pods]
     blocked = [
         each for each in judgements if each is not None and each.admission < Admission.ALWAYS
     ]

@@ -9,10 +9,10 @@ from enum import Enum
 from netlint_rules.apiserver import Admission, ApiServer
 from netlint_rules.backends import Backend
 from netlint_rules.isolation import rules
-from netlint_rules.openings import Judgement, admitted
 from netlint_rules.policy import Direction, Policy, PortEntry
 from netlint_rules.resources import ServicePort
-from netlint_rules.source.document import json_pointer
+from netlint_rules.source.document import Path, json_pointer
+from netlint_rules.webhooks.openings import Judgement, admitted
 
 
 class Slip(Enum):
@@ -31,14 +31,16 @@ class MissedPort:
     policy: Policy
     entry: PortEntry
 
+    @property
+    def path(self) -> Path:
+        """The field that is wrong."""
+        return (*self.entry.path, "protocol" if self.slip is Slip.PROTOCOL else "port")
+
     def patch(self, backend: Backend) -> tuple[Mapping[str, object], ...]:
         """The operations that make the entry hold the backend's port."""
-        if self.slip is Slip.PROTOCOL:
-            return (self._replace("protocol", "TCP"),)
-        return (self._replace("port", backend.port.number or backend.port.name),)
-
-    def _replace(self, field: str, value: object) -> Mapping[str, object]:
-        return {"op": "replace", "path": json_pointer((*self.entry.path, field)), "value": value}
+        right = backend.port.number or backend.port.name
+        value = "TCP" if self.slip is Slip.PROTOCOL else right
+        return ({"op": "replace", "path": json_pointer(self.path), "value": value},)
 
 
 def missed_port(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from netlint_rules.apiserver import Admission, ApiServer
@@ -32,8 +32,12 @@ class Judgement:
         return tuple(peer for _, rule in self.openings for peer in rule.peers or ())
 
 
-def judge(isolation: Isolation, server: ApiServer, backend: Backend) -> Judgement | None:
+def judge(
+    isolation: Isolation, server: ApiServer, backend: Backend, strangers: Collection[Policy] = ()
+) -> Judgement | None:
     """The verdict on one backend; None where nothing can be said.
+
+    `strangers` are policies for other pods, whatever labels these might carry besides.
 
     That is so where no policy certainly isolates the pods, where a patch changes one of their
     policies, and where what isn't certain (a policy that may select them, a port or a peer that
@@ -51,8 +55,8 @@ def judge(isolation: Isolation, server: ApiServer, backend: Backend) -> Judgemen
     )
     hopes = (
         rule
-        for _, rule in rules(tuple(selecting.all()), Direction.INGRESS)
-        if _covers(backend, rule) is not Truth.NO
+        for policy, rule in rules(tuple(selecting.all()), Direction.INGRESS)
+        if policy not in strangers and _covers(backend, rule) is not Truth.NO
     )
     where = isolation.namespace
     admission = admitted(server, (rule for _, rule in openings), where, unreadable=False)

@@ -5,15 +5,16 @@ Many operators register their webhooks at run time, and charts keep them in othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from netlint_rules.backends import Backend, PodPort
+from netlint_rules.backends import Backend, PodPort, is_changed
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence
 from netlint_rules.isolation import Isolation, Subject, labels_match
-from netlint_rules.resources import Service, Workload, items_at, mappings_at
+from netlint_rules.policy import Policy
+from netlint_rules.resources import Service, ServicePort, Workload, items_at, mappings_at
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
@@ -30,7 +31,8 @@ class Suspect:
 
     `component` is their name for people, where the labels tell it, and `labels` those labels.
     `sign` is what they were recognised by, as a noun. `service_port` is the usual port of the
-    Service in front of them.
+    Service in front of them. `is_api`: they serve an aggregated API. `strangers` are policies for
+    other known components.
     """
 
     backend: Backend
@@ -40,6 +42,13 @@ class Suspect:
     labels: Mapping[str, str] = field(default_factory=dict)
     service_port: int = 443
     fails_open: bool = False
+    is_api: bool = False
+    strangers: tuple[Policy, ...] = ()
+
+    @property
+    def service(self) -> ServicePort:
+        """The port of the Service in front of them, as it usually is."""
+        return ServicePort("", "TCP", self.service_port, self.backend.port.number or 0, ())
 
     @property
     def name(self) -> str:
@@ -76,19 +85,32 @@ def _is_behind(subject: Subject, selector: Selector) -> bool:
 
 def _by_policy(isolation: Isolation, subject: Subject, facts: Facts) -> Iterator[Suspect]:
     """What a policy's own podSelector tells of pods that aren't in view."""
+    rows = _rows(subject.selector.equalities(), facts)
+    known = [row for row in rows if not row.generic]
+    if not known or not all(map(_is_called, rows)):
+        return
     here = isolation.index.workloads.get(isolation.namespace, ())
     if any(labels_match(subject.selector, pod) is not Truth.NO for pod in here):
         return  # they are in view: in the network of their nodes, or finished
-    rows = _rows(subject.selector.equalities(), facts)
-    for row in rows if all(map(_is_called, rows)) else ():
-        if not row.generic:
-            backend = Backend(subject, None, PodPort(row.port, row.port_name))
-            yield _known(row, backend, Confidence.MEDIUM)
+    strangers = tuple(_strangers(isolation.policies, known, facts))
+    for row in known:
+        backend = Backend(subject, None, PodPort(row.port, row.port_name))
+        yield replace(_known(row, backend, Confidence.MEDIUM), strangers=strangers)
+
+
+def _strangers(
+    policies: Iterable[Policy], rows: Collection[Operator], facts: Facts
+) -> Iterator[Policy]:
+    """Policies that select another known component: its pods aren't those of `rows`."""
+    for policy in policies:
+        others = [row for row in _rows(policy.subject.equalities(), facts) if not row.generic]
+        if others and not any(row in rows for row in others):
+            yield policy
 
 
 def _by_workload(subject: Subject, workload: Workload, facts: Facts) -> Iterator[Suspect]:
     rows = _rows(workload.labels, facts)
-    if not all(map(_is_called, rows)):
+    if is_changed(workload, ports=True) or not all(map(_is_called, rows)):
         return
     known = [
         _known(row, Backend(subject, workload, PodPort(port.port, port.name)), Confidence.HIGH)
@@ -111,6 +133,7 @@ def _known(row: Operator, backend: Backend, confidence: Confidence) -> Suspect:
         labels={key: own[key] for key in wanted},
         service_port=row.service_port,
         fails_open=row.fail_open,
+        is_api=row.kinds == ("APIService",),
     )
 
 

@@ -21,6 +21,7 @@ from netlint_rules.source.placeholders import is_placeholder
 
 _DEFAULT_PORT = 443
 _DEFAULT_TIMEOUT = 10
+_NARROWING = ("namespaceSelector", "objectSelector", "matchConditions")
 _CONVERSION: Path = ("spec", "conversion", "webhook", "clientConfig", "service")
 
 
@@ -46,8 +47,9 @@ class ClientReference:
     """A place where the API server is told to call a Service.
 
     `path` leads to the reference in `document`. `resources` are those whose requests make it
-    call. `fails_open`: with failurePolicy Ignore, a failed call passes as if it had agreed.
-    `timeout` is in seconds.
+    call an admission webhook, `*` for all; `is_narrowed` where selectors or conditions leave some
+    requests out. `fails_open`: with failurePolicy Ignore, a failed call passes as if it had
+    agreed. `timeout` is in seconds.
     """
 
     call: Call
@@ -58,6 +60,7 @@ class ClientReference:
     service: str
     port: int
     resources: tuple[str, ...] = ()
+    is_narrowed: bool = False
     fails_open: bool = False
     timeout: int = _DEFAULT_TIMEOUT
 
@@ -107,7 +110,7 @@ def calls(index: ResourceIndex) -> Calls:
         elif service is not None:
             if not (_is_external(service) or is_patched(service.document, ("spec", "ports"))):
                 found.dangling[service.namespace].append(Dangling(references, service))
-        elif names:
+        elif names and first.namespace:
             home = first.namespace if first.namespace in names else names[0]
             found.dangling[home].append(Dangling(references, None))
     return found
@@ -187,7 +190,8 @@ def _webhooks(call: Call, document: Document) -> Iterator[ClientReference]:
                 document,
                 path,
                 *_service(service),
-                resources=tuple(_resources(body)),
+                resources=tuple(dict.fromkeys(_resources(body))),
+                is_narrowed=any(body.get(field) for field in _NARROWING),
                 fails_open=body.get("failurePolicy") == "Ignore",
                 timeout=timeout if isinstance(timeout, int) else _DEFAULT_TIMEOUT,
             )
@@ -204,10 +208,13 @@ def _service(reference: Mapping[str, object]) -> tuple[str, str, int]:
 
 
 def _resources(webhook: Mapping[str, object]) -> Iterator[str]:
-    """The resources of the rules, each once."""
-    listed = (
-        str(resource)
-        for rule in mappings_at(webhook, ("rules",))
-        for resource in items_at(rule, ("resources",))
-    )
-    yield from dict.fromkeys(listed)
+    """The resources of the rules; where they are all of a group, that."""
+    for rule in mappings_at(webhook, ("rules",)):
+        groups = [str(group) for group in items_at(rule, ("apiGroups",))]
+        for resource in map(str, items_at(rule, ("resources",))):
+            if not resource.startswith("*"):
+                yield resource
+            elif "*" in groups:
+                yield "*"
+            else:
+                yield from (f"all of {group or 'the core group'}" for group in groups)

@@ -1,0 +1,1 @@
+"""Whether pods can reach the servers that resolve names for them."""

@@ -1,0 +1,134 @@
+"""Where the cluster's DNS servers are: from the configuration, the objects in view, or facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from netlint_rules.config import Config
+from netlint_rules.facts import DnsProfile, DnsTarget, Facts
+from netlint_rules.index import ResourceIndex
+from netlint_rules.resources import Service
+
+_DNS_PORT = 53
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The destinations of DNS queries.
+
+    Any one of `targets` is enough. `addresses` are those of the DNS Service; they count as a
+    target where `service_counts`. `known`: the profile is given or seen, not just recognised.
+    `pods_by_address`: ipBlocks can match pods at all.
+    """
+
+    targets: tuple[DnsTarget, ...]
+    addresses: frozenset[str]
+    service_counts: bool
+    known: bool
+    pods_by_address: bool
+    profile: DnsProfile | None = None
+
+    def is_server(self, namespace: str, labels: Mapping[str, str]) -> bool:
+        """Whether pods with these labels are DNS servers themselves."""
+        return any(
+            target.kind == "pods"
+            and target.namespace == namespace
+            and any(wanted.items() <= labels.items() for wanted in target.labels)
+            for target in self.targets
+        )
+
+
+def servers(index: ResourceIndex, config: Config, facts: Facts) -> Servers:
+    """The DNS servers of the cluster that the objects are meant for."""
+    profile = _profile(index, config, facts)
+    service = _service(index, profile)
+    targets = _recognised(facts) if profile is None else _of_plugin(profile.granting, config)
+    addresses = {row.address for row in facts.dns_addresses if row.kind == "service-ip"}
+    if service is not None and service.cluster_ips:
+        addresses = set(service.cluster_ips)
+    cni = config.cluster.cni
+    fact = facts.cni(cni) if cni else None
+    return Servers(
+        targets=tuple(_with_ports(targets, service)),
+        addresses=frozenset(addresses),
+        service_counts=any(target.kind == "service" for target in targets)
+        or (fact is not None and fact.service_address == "before"),
+        known=profile is not None,
+        pods_by_address=fact is None or fact.ip_block_pods,
+        profile=profile,
+    )
+
+
+def _profile(index: ResourceIndex, config: Config, facts: Facts) -> DnsProfile | None:
+    """The profile that the user names, else the one whose parts are in view."""
+    if config.cluster.dns_profile:
+        return facts.dns_profile(config.cluster.dns_profile)
+    if config.cluster.platform == "openshift":
+        return facts.dns_profile("openshift")
+    sets = {
+        f"{where}/{workload.name}"
+        for where in ("kube-system", "openshift-dns")
+        for workload in index.workloads.get(where, ())
+        if workload.kind == "DaemonSet"
+    }
+    services = {
+        f"{where}/{name}"
+        for where in ("kube-system", "openshift-dns")
+        for name in index.services.get(where, ())
+    }
+    by_daemons = (p for p in facts.dns_profiles if sets.intersection(p.daemonsets))
+    by_service = (p for p in facts.dns_profiles if services.intersection(p.services))
+    return next(by_daemons, None) or next(by_service, None)
+
+
+def _service(index: ResourceIndex, profile: DnsProfile | None) -> Service | None:
+    for name in profile.services if profile is not None else ():
+        namespace, _, service = name.partition("/")
+        found = index.services.get(namespace, {}).get(service)
+        if found is not None:
+            return found
+    return None
+
+
+def _recognised(facts: Facts) -> tuple[DnsTarget, ...]:
+    """What any known kind of cluster uses, for a cluster of unknown kind."""
+    pods = [
+        target
+        for profile in facts.dns_profiles
+        for target in profile.targets
+        if target.kind == "pods" and target.namespace in facts.dns_namespaces
+    ]
+    everywhere = tuple(facts.dns_labels)
+    widened = [replace(target, labels=(*target.labels, *everywhere)) for target in pods]
+    addresses = [
+        replace(pods[0], kind="address", cidr=_single(row.address), labels=(), names=())
+        for row in facts.dns_addresses
+        if row.kind != "service-ip"
+    ]
+    return (*widened, *addresses)
+
+
+def _single(address: str) -> str:
+    return f"{address}/128" if ":" in address else f"{address}/32"
+
+
+def _of_plugin(targets: Iterable[DnsTarget], config: Config) -> tuple[DnsTarget, ...]:
+    """The targets that the network plugin sees."""
+    return tuple(
+        target for target in targets if not target.cnis or config.cluster.cni in target.cnis
+    )
+
+
+def _with_ports(targets: Iterable[DnsTarget], service: Service | None) -> Iterable[DnsTarget]:
+    """Pods answer on the Service's target port: that is what a policy must allow."""
+    found = {
+        port.target
+        for port in (service.ports if service is not None else ())
+        if port.port == _DNS_PORT
+    }
+    numbers = tuple(sorted(port for port in found if isinstance(port, int)))
+    for target in targets:
+        is_theirs = service is not None and target.namespace == service.namespace
+        answers = target.kind == "pods" and is_theirs and bool(numbers)
+        yield replace(target, ports=numbers) if answers else target

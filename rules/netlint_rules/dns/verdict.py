@@ -1,0 +1,162 @@
+"""Whether one subject can resolve names: its DNS grants, and what they lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from netlint_rules.dns.grants import PROTOCOLS, Grant, Reach, grants
+from netlint_rules.dns.servers import Servers
+from netlint_rules.index import ResourceIndex
+from netlint_rules.isolation import Isolation, Selecting, Subject, rules
+from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule
+
+
+class Verdict(Enum):
+    """What a subject's egress means for its DNS."""
+
+    DENIED = "nothing at all is allowed"
+    MISSING = "no DNS"
+    UDP_ONLY = "DNS over UDP only"
+    TCP_ONLY = "DNS over TCP only"
+    WRONG_PEER = "DNS to pods that aren't DNS servers"
+    WRONG_PORT = "DNS servers, on another port"
+    SERVICE_IP = "the address of the DNS Service only"
+    CUSTOM = "a resolver of the user's own"
+    UNKNOWN = "DNS only if another policy selects the pods too"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One subject's verdict. `grant` is the rule that comes nearest to granting DNS."""
+
+    subject: Subject
+    selecting: Selecting
+    verdict: Verdict
+    grant: Grant | None = None
+
+
+def judge(
+    index: ResourceIndex, servers: Servers, isolation: Isolation, subject: Subject
+) -> Judged | None:
+    """The verdict on an isolated subject; None where names resolve or nothing can be said."""
+    selecting = isolation.selecting(subject, Direction.EGRESS)
+    certain = list(rules(selecting.certain, Direction.EGRESS))
+    possible = list(rules(selecting.possible, Direction.EGRESS))
+    if not selecting.certain or (not certain and possible):
+        return None
+    if not certain:
+        return Judged(subject, selecting, Verdict.DENIED)
+    found = [grant for pair in certain for grant in grants(index, servers, *pair)]
+    maybe = [grant for pair in possible for grant in grants(index, servers, *pair)]
+    verdict, nearest = _verdict(servers, found, maybe)
+    return Judged(subject, selecting, verdict, nearest) if verdict else None
+
+
+def _verdict(
+    servers: Servers, found: Sequence[Grant], maybe: Sequence[Grant]
+) -> tuple[Verdict | None, Grant | None]:
+    granted = _protocols(found, Reach.SERVERS)
+    if granted >= PROTOCOLS:
+        return None, None
+    unsure = _protocols(found, Reach.UNKNOWN) | _protocols(maybe, Reach.SERVERS, Reach.UNKNOWN)
+    if granted | unsure >= PROTOCOLS:
+        nearest = next((grant for grant in maybe if grant.reach is Reach.SERVERS), None)
+        return Verdict.UNKNOWN, nearest
+    if granted:
+        only = Verdict.UDP_ONLY if "UDP" in granted else Verdict.TCP_ONLY
+        return only, _nearest(found, Reach.SERVERS)
+    return _without_servers(servers, found)
+
+
+def _without_servers(
+    servers: Servers, found: Sequence[Grant]
+) -> tuple[Verdict | None, Grant | None]:
+    """The verdict where no rule opens a DNS server's port."""
+    wrong = next((grant for grant in found if grant.wrong_port), None)
+    if wrong is not None:
+        return Verdict.WRONG_PORT, wrong
+    service = _nearest(found, Reach.SERVICE_IP)
+    if service is not None:
+        return Verdict.SERVICE_IP, service
+    local = _nearest(found, Reach.LOCAL)
+    if local is not None:
+        return Verdict.WRONG_PEER, local
+    other = next((g for g in found if g.reach is Reach.OTHER and g.explicit), None)
+    if other is None:
+        return Verdict.MISSING, None
+    return (Verdict.WRONG_PEER if servers.known else Verdict.CUSTOM), other
+
+
+def _protocols(found: Sequence[Grant], *reaches: Reach) -> frozenset[str]:
+    granted: frozenset[str] = frozenset()
+    return granted.union(*(grant.protocols for grant in found if grant.reach in reaches))
+
+
+def _nearest(found: Sequence[Grant], reach: Reach) -> Grant | None:
+    """The grant of that reach, one that lists ports before one that doesn't."""
+    chosen = [grant for grant in found if grant.reach is reach and grant.protocols]
+    return min(chosen, key=lambda grant: not grant.explicit, default=None)
+
+
+def uses_cluster_dns(subject: Subject) -> bool:
+    """Whether the pods ask the cluster's DNS servers; those known by a selector only do."""
+    return all(pod.dns_policy not in {"None", "Default"} for pod in subject.workloads)
+
+
+def own_nameservers(subject: Subject) -> tuple[str, ...]:
+    """The nameservers of pods with dnsPolicy None."""
+    return tuple(
+        dict.fromkeys(
+            server
+            for pod in subject.workloads
+            if pod.dns_policy == "None"
+            for server in pod.nameservers
+        )
+    )
+
+
+def unreached(selecting: Selecting, addresses: Sequence[str]) -> list[str]:
+    """The nameservers that no rule opens for both protocols, by address."""
+    pairs = list(rules((*selecting.certain, *selecting.possible), Direction.EGRESS))
+    if any(rule.opaque_reasons for _, rule in pairs):
+        return []
+    return [address for address in addresses if not _is_open(pairs, address)]
+
+
+def _is_open(pairs: Sequence[tuple[Policy, PolicyRule]], address: str) -> bool:
+    open_to = [rule.ports for _, rule in pairs if _holds(rule, address)]
+    return all(any(ports.covers(each, 53) for ports in open_to) for each in PROTOCOLS)
+
+
+def _holds(rule: PolicyRule, address: str) -> bool:
+    """Whether a rule's peers hold an address; a pod peer may be what answers there."""
+    if rule.peers is None:
+        return True
+    blocks = [peer for peer in rule.peers if isinstance(peer, AddressPeer)]
+    return len(blocks) < len(rule.peers) or any(address in peer.block for peer in blocks)
+
+
+def wide_open(policies: Sequence[Policy]) -> Iterator[tuple[Policy, PolicyRule]]:
+    """Rules that open DNS, and nothing else, to every destination."""
+    for policy, rule in rules(policies, Direction.EGRESS):
+        if rule.entries and not rule.opaque_reasons and _is_everywhere(rule) and _is_dns(rule):
+            yield policy, rule
+
+
+def _is_everywhere(rule: PolicyRule) -> bool:
+    if rule.peers is None:
+        return True
+    blocks = [peer for peer in rule.peers if isinstance(peer, AddressPeer)]
+    return any(peer.cidr in {"0.0.0.0/0", "::/0"} and not peer.excepts for peer in blocks)
+
+
+def _is_dns(rule: PolicyRule) -> bool:
+    numbers = {
+        number
+        for protocol in ("TCP", "UDP", "SCTP")
+        for interval in rule.ports.intervals(protocol)
+        for number in interval
+    }
+    return not rule.ports.names and bool(numbers) and numbers <= {53, 5353}

@@ -1,0 +1,115 @@
+"""DNS findings in words, and the rules that repair them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from netlint_rules.dns.grants import Grant
+from netlint_rules.dns.servers import Servers
+from netlint_rules.facts import DnsTarget
+from netlint_rules.finding import Applicability, Fix, Location
+from netlint_rules.index import ResourceIndex
+from netlint_rules.policy import Direction, Policy
+from netlint_rules.resources import NAMESPACE_NAME
+from netlint_rules.source.document import Path, json_pointer
+
+ALLOW_DNS = "allow-dns"
+
+
+def pods_of(index: ResourceIndex, policies: Sequence[Policy]) -> str:
+    """`pods app=api in shop`, `every pod in shop`, `pods of 3 policies in shop`."""
+    where = index.describe(policies[0].namespace)
+    if len({policy.subject for policy in policies}) > 1:
+        return f"pods of {len(policies)} policies in {where}"
+    subject = policies[0].subject
+    return f"every pod in {where}" if subject.matches_all else f"pods {subject} in {where}"
+
+
+def egress_path(policy: Policy) -> Path:
+    """What makes a policy isolate egress: its policyTypes, or its egress rules without them."""
+    spec = policy.document.body.get("spec")
+    written = isinstance(spec, dict) and bool(spec.get("policyTypes"))
+    return ("spec", "policyTypes" if written else "egress")
+
+
+def isolating(index: ResourceIndex, policy: Policy) -> Location:
+    """A policy as a related place, with whom it isolates."""
+    note = f"isolates egress of {pods_of(index, [policy])}"
+    return Location(policy.document, egress_path(policy), note)
+
+
+def add_protocol(grant: Grant, protocol: str) -> Fix:
+    """Open the port of a grant for the other protocol too."""
+    body = _entry(grant)
+    entry = {**body, "protocol": protocol}
+    path = json_pointer(grant.path[:-1]) + "/-"
+    return Fix(
+        f"allow {protocol} {body.get('port', '')} as well".replace("  ", " "),
+        Applicability.UNSAFE,
+        ({"op": "add", "path": path, "value": entry},),
+    )
+
+
+def _entry(grant: Grant) -> Mapping[str, object]:
+    value: object = grant.policy.document.body
+    for step in grant.path:
+        if isinstance(value, Mapping):
+            value = value[str(step)]
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+    return value if isinstance(value, Mapping) else {}
+
+
+def allow_dns(servers: Servers, policy: Policy) -> Fix:
+    """Add the DNS rule to one policy."""
+    operations: list[Mapping[str, object]] = []
+    if not policy.rules[Direction.EGRESS]:
+        operations.append({"op": "add", "path": "/spec/egress", "value": []})
+    operations.append({"op": "add", "path": "/spec/egress/-", "value": _rule(servers)})
+    return Fix("allow UDP and TCP 53 to the DNS pods", Applicability.UNSAFE, tuple(operations))
+
+
+def allow_dns_everywhere(servers: Servers, namespace: str) -> Fix:
+    """One more policy that allows DNS to every pod of a namespace whose pods are all isolated."""
+    metadata = {"name": ALLOW_DNS}
+    if not namespace.startswith("?"):
+        metadata["namespace"] = namespace
+    return Fix(
+        "add a policy that allows DNS to every pod of the namespace",
+        Applicability.UNSAFE,
+        creates={
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": metadata,
+            "spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": [_rule(servers)]},
+        },
+    )
+
+
+def _rule(servers: Servers) -> dict[str, object]:
+    """The egress rule that grants DNS on the cluster's profile, on kube-dns where it is unknown."""
+    chosen = servers.profile.fix_targets if servers.profile is not None else servers.targets[:1]
+    peers = [peer for target in chosen for peer in _peers(servers, target)]
+    numbers = {port for target in chosen for port in target.fix_ports or target.ports} or {53}
+    ports = [
+        {"protocol": protocol, "port": port}
+        for port in sorted(numbers)
+        for protocol in ("UDP", "TCP")
+    ]
+    return {"to": peers, "ports": ports} if peers else {"ports": ports}
+
+
+def _peers(servers: Servers, target: DnsTarget) -> list[dict[str, object]]:
+    if target.kind == "pods":
+        namespace = {"matchLabels": {NAMESPACE_NAME: target.namespace}}
+        pods = {"matchLabels": dict(target.labels[0])}
+        return [{"namespaceSelector": namespace, "podSelector": pods}]
+    if target.kind == "address":
+        return [{"ipBlock": {"cidr": target.cidr}}]
+    if target.kind == "service" and len(servers.addresses) <= 2:
+        return [{"ipBlock": {"cidr": _single(address)}} for address in sorted(servers.addresses)]
+    return []
+
+
+def _single(address: str) -> str:
+    return f"{address}/128" if ":" in address else f"{address}/32"

@@ -1,0 +1,1 @@
+"""What ipBlocks on the cluster's own addresses do: verdicts, their words and their repair."""

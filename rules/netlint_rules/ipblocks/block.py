@@ -1,0 +1,120 @@
+"""One ipBlock of a policy: what it holds, and what is allowed beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netlint_rules.addresses import AddressSet
+from netlint_rules.facts import CniFact
+from netlint_rules.finding import Confidence, Fix, Location, Severity
+from netlint_rules.index import ResourceIndex
+from netlint_rules.netset import PortSet
+from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.selector import Selector
+from netlint_rules.truth import Truth
+
+_DNS_PORTS = PortSet.of("TCP", 53) | PortSet.of("UDP", 53)
+_LONGEST_SELECTOR = 60
+_HOST_BITS = ("/32", "/128")
+
+
+@dataclass(frozen=True, slots=True)
+class IpBlock:
+    """An ipBlock with its rule and policy. `cni` is what is known of the user's network plugin."""
+
+    index: ResourceIndex
+    policy: Policy
+    direction: Direction
+    rule: PolicyRule
+    peer: AddressPeer
+    cni: CniFact | None
+
+    @property
+    def addresses(self) -> AddressSet:
+        """What the block holds, without its excepts."""
+        return self.peer.block
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one address."""
+        prefixes = self.peer.block.prefixes()
+        return len(prefixes) == 1 and prefixes[0].endswith(_HOST_BITS)
+
+    @property
+    def is_world(self) -> bool:
+        """Whether its CIDR is every address of a family."""
+        return self.peer.whole.prefixes()[0].endswith("/0")
+
+    @property
+    def is_egress(self) -> bool:
+        """Whether it is a destination."""
+        return self.direction is Direction.EGRESS
+
+    @property
+    def is_dns(self) -> bool:
+        """Whether it is allowed for nothing but DNS, as far as its ports can be read."""
+        return self.rule.ports <= _DNS_PORTS
+
+    def __str__(self) -> str:
+        prefixes = self.peer.block.prefixes()
+        return prefixes[0].partition("/")[0] if self.is_single else self.peer.cidr
+
+    @property
+    def subject(self) -> str:
+        """The pods of the policy in words: `pods app=api in shop`."""
+        where = self.index.describe(self.policy.namespace)
+        text = str(self.policy.subject)
+        if not text:
+            return f"all pods in {where}"
+        short = text if len(text) <= _LONGEST_SELECTOR else f"of {self.policy.name}"
+        return f"pods {short} in {where}"
+
+    def location(self, note: str) -> Location:
+        """The block's CIDR."""
+        return Location(self.policy.document, (*self.peer.path, "ipBlock", "cidr"), note)
+
+    def beside(self, certain: bool) -> Iterator[PolicyRule]:
+        """The rules of all policies that certainly, or that possibly, select the same pods too."""
+        for policy in self.index.policies[self.policy.namespace]:
+            selects = self.policy.subject.implies(policy.subject) and not policy.broken
+            if selects or (not certain and self.policy.subject.overlaps(policy.subject)):
+                yield from policy.rules[self.direction]
+
+    def is_allowed(self, pods: Selector, namespace: str | None, ports: PortSet) -> bool:
+        """Whether selectors certainly allow pods of a namespace, or of all, on these ports."""
+        return any(
+            ports <= rule.ports
+            and (
+                rule.peers is None
+                or any(
+                    pods.implies(peer.pods) and self._is_in(peer, namespace)
+                    for peer in rule.peers
+                    if isinstance(peer, PodPeer)
+                )
+            )
+            for rule in self.beside(certain=True)
+        )
+
+    def _is_in(self, peer: PodPeer, namespace: str | None) -> bool:
+        if peer.namespaces is None or namespace is None:
+            everywhere = peer.namespaces is not None and peer.namespaces.matches_all
+            return everywhere or namespace == self.policy.namespace
+        return self.index.namespace_matches(peer.namespaces, namespace) is Truth.YES
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a block; `note` says at its place what it does."""
+
+    severity: Severity
+    confidence: Confidence
+    message: str
+    note: str
+    related: tuple[Location, ...] = ()
+    fix: Fix | None = None
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Lowest for the worst, then for the surest."""
+        return self.severity.rank, self.confidence.rank

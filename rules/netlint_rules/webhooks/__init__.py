@@ -1,0 +1,1 @@
+"""Calls of the API server into the cluster, and the policies that block them."""

@@ -1,0 +1,170 @@
+"""What is measured, and the budget of each figure."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+from statistics import linear_regression
+
+from tests.bench import corpus
+from tests.bench.measure import NETLINT, PYTHON, Cost, interleaved
+from tests.bench.table import NOT_BUILT, Row, megabytes, milliseconds
+
+_PATIENCE = 5.0
+"""Seconds of CPU after which a growing set grows no further."""
+
+_COMPOSE = Path(__file__).with_name("compose.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is generated, and how often each command is measured."""
+
+    namespaces: int
+    definitions: int
+    stream: int
+    """Bytes."""
+    crowds: tuple[int, ...]
+    doubled: int
+    """Namespaces, and twice as many."""
+    repeat: int
+    starts: int
+
+
+FULL = Scale(160, 40, 50_000_000, (100, 200, 400, 800, 1600, 3200), 80, repeat=5, starts=25)
+QUICK = Scale(16, 4, 10_000_000, (100, 200, 400), 10, repeat=3, starts=9)
+
+Benchmark = Callable[[Path, Scale], Iterator[Row]]
+"""Makes its files in an empty folder, and yields what it measured."""
+
+
+def cold_lint(folder: Path, scale: Scale) -> Iterator[Row]:
+    """The whole corpus, by netlint and by whatever else there is to compare it with."""
+    counts = corpus.write_files(folder / "files", scale.namespaces, scale.definitions)
+    costs = interleaved(_linters(folder), folder, scale.repeat)
+    cold, composed = costs["netlint"].cpu, costs["compose"].cpu
+    yield Row(
+        "netlint ÷ yaml.compose_all", cold / composed, 0.75, f"{cold:.2f} s ÷ {composed:.2f} s"
+    )
+    made_of = f"{counts.files:,} files with {counts.documents:,} documents"
+    yield Row("files a second", f"{counts.files / cold:,.0f}", made_of=made_of)
+    yield Row("MB a second", f"{counts.size / cold / 1e6:,.1f}", made_of=megabytes(counts.size))
+    yield Row("peak memory ÷ size of the corpus", costs["netlint"].rss / counts.size)
+    yield from _peers(costs)
+    one, two = costs["netlint"].wall, costs["two processes"].wall
+    made_of = f"{two:.2f} s ÷ {one:.2f} s on the clock"
+    yield Row("two processes ÷ one", two / one, 0.65, made_of)
+    yield Row("warm run ÷ cold run", NOT_BUILT, 0.1)
+
+
+def _linters(folder: Path) -> dict[str, tuple[str, ...]]:
+    commands = {
+        "netlint": (*NETLINT, "-j", "1", "files"),
+        "two processes": (*NETLINT, "-j", "2", "files"),
+        "compose": (PYTHON, str(_COMPOSE), "files"),
+    }
+    if linter := shutil.which("kube-linter"):
+        commands["kube-linter"] = (linter, "lint", "files")
+    if score := shutil.which("kube-score"):
+        files = (str(file.relative_to(folder)) for file in sorted(folder.rglob("*.yaml")))
+        commands["kube-score"] = (score, "score", *files)
+    return commands
+
+
+def _peers(costs: dict[str, Cost]) -> Iterator[Row]:
+    for name, limit in (("kube-linter", 0.65), ("kube-score", None)):
+        if name not in costs:
+            yield Row(f"netlint ÷ {name}", "absent", limit)
+            continue
+        ours, theirs = costs["netlint"], costs[name]
+        clock = f"; on the clock {ours.wall:.1f} s ÷ {theirs.wall:.1f} s"
+        made_of = f"{ours.cpu:.2f} s ÷ {theirs.cpu:.2f} s{clock}"
+        yield Row(f"netlint ÷ {name}", ours.cpu / theirs.cpu, limit, made_of)
+
+
+def start_up(folder: Path, scale: Scale) -> Iterator[Row]:
+    """What a run costs before there is anything to do."""
+    corpus.write_crowd(folder / "one", 1, pods=False)
+    commands = {
+        "bare": (PYTHON, "-c", "pass"),
+        "version": (*NETLINT, "--version"),
+        "one": (*NETLINT, "one/policies.yaml"),
+    }
+    costs = interleaved(commands, folder, scale.starts)
+    bare = costs["bare"].cpu
+    rows = (("version", "netlint --version", 2), ("one", "netlint one-file.yaml", 5))
+    for key, name, limit in rows:
+        cpu = costs[key].cpu
+        made_of = f"{milliseconds(cpu)} ÷ {milliseconds(bare)}"
+        yield Row(f"{name} ÷ python -c pass", cpu / bare, limit, made_of)
+
+
+def memory(folder: Path, scale: Scale) -> Iterator[Row]:
+    """The peak while one large stream is linted."""
+    counts = corpus.write_stream(folder / "stream.yaml", scale.stream)
+    cost = interleaved({"": (*NETLINT, "-j", "1", "stream.yaml")}, folder, 1)[""]
+    made_of = f"{megabytes(cost.rss)} ÷ {megabytes(counts.size)}, {counts.documents:,} documents"
+    yield Row("peak memory ÷ size of one stream", cost.rss / counts.size, 2.5, made_of)
+
+
+def doubling(folder: Path, scale: Scale) -> Iterator[Row]:
+    """Twice the documents, each namespace as large as before."""
+    corpus.write_namespaces(folder / "single", scale.doubled)
+    corpus.write_namespaces(folder / "double", scale.doubled * 2)
+    costs = _net_costs(folder, ("single", "double"), scale)
+    single, double = costs["single"], costs["double"]
+    made_of = f"{milliseconds(double)} ÷ {milliseconds(single)} above start-up"
+    yield Row("twice the documents in separate namespaces", double / single, 2.1, made_of)
+
+
+def growth(folder: Path, scale: Scale) -> Iterator[Row]:
+    """Ever more policies in one namespace."""
+    for pods, name in ((True, "n policies, n workloads"), (False, "n policies, no workloads")):
+        costs = dict(_growing(folder, scale, pods))
+        yield from _exponents(name, costs, largest=scale.crowds[-1])
+
+
+def _growing(folder: Path, scale: Scale, pods: bool) -> Iterator[tuple[int, float]]:
+    """n and the CPU seconds that n policies take, until they are too many to wait for."""
+    cost = 0.0
+    for position, count in enumerate(scale.crowds):
+        if position >= 2 and cost > _PATIENCE:
+            return
+        label = f"{'pods' if pods else 'bare'}-{count}"
+        corpus.write_crowd(folder / label, count, pods=pods)
+        cost = _net_costs(folder, (label,), scale)[label]
+        yield count, cost
+
+
+def _exponents(name: str, costs: dict[int, float], largest: int) -> Iterator[Row]:
+    """The growth over the whole range, and where it matters most: in the last doubling."""
+    x, y = list(map(log, costs)), list(map(log, costs.values()))
+    (first, least), *_, (last, most) = costs.items()
+    stopped = "" if last == largest else f"; {largest:,} would take too long"
+    made_of = f"{milliseconds(least)} to {milliseconds(most)}{stopped}"
+    slope = linear_regression(x, y).slope
+    yield Row(f"{name}, n {first} to {last:,}: exponent", slope, 1.3, made_of)
+    yield Row("  exponent of the last doubling", (y[-1] - y[-2]) / (x[-1] - x[-2]), 1.3)
+
+
+def _net_costs(folder: Path, names: tuple[str, ...], scale: Scale) -> dict[str, float]:
+    """CPU seconds to lint each folder, without those that a nearly empty one takes."""
+    start = folder / "start"
+    if not start.exists():
+        corpus.write_crowd(start, 1, pods=True)
+    commands = {name: (*NETLINT, "-j", "1", name) for name in ("start", *names)}
+    costs = interleaved(commands, folder, scale.repeat)
+    return {name: max(costs[name].cpu - costs["start"].cpu, 0.001) for name in names}
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "Start-up": start_up,
+    "Cold lint": cold_lint,
+    "Memory": memory,
+    "Growth": doubling,
+    "Growth in one namespace": growth,
+}
+"""Every benchmark by its heading."""

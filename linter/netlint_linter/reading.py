@@ -57,7 +57,7 @@ def read_paths(
     found = find(paths, exclude=exclude, cwd=Path.cwd())
     for file, reason in found.problems:
         inputs.add(unreadable(file, reason), file, named=True)
-    results = _read_all(found.files, partial(read_source, wanted=wanted, paths=paths), jobs)
+    results = _read_all(found.files, partial(read_source, wanted=wanted), jobs)
     for count, (source, parsed) in enumerate(zip(found.files, results, strict=True), 1):
         inputs.add(parsed, source.shown, named=source.named)
         if progress is not None:
@@ -84,13 +84,13 @@ def _read_in_processes(
         yield from pool.map(reader, sources, chunksize=_CHUNK)
 
 
-def read_source(source: SourceFile, wanted: Container[str], paths: Sequence[str] = ()) -> Parsed:
-    """Read one file; `paths` are those that the user named."""
+def read_source(source: SourceFile, wanted: Container[str]) -> Parsed:
+    """Read one file, or standard input."""
     try:
         data = _bytes(source.path)
     except OSError as error:
         return unreadable(source.shown, error.strerror or str(error))
-    return read(data, source.shown, wanted=wanted, explicit=source.shown in paths)
+    return read(data, source.shown, wanted=wanted, explicit=source.explicit)
 
 
 def _bytes(path: Path) -> bytes:

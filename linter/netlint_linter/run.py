@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,7 @@ def _cut(request: Request, inputs: Inputs, wanted: frozenset[str]) -> Cut:
             inputs.documents,
             specs=request.settings.bundles,
             namespace=request.namespace,
-            root=str(request.settings.root),
+            root=relpath(request.settings.root),
             read=inputs.files,
         )
         outside = [
@@ -166,6 +167,7 @@ def _report(
         summary=_summary(parts, inputs, hidden=len(graded) - len(shown), count=silenced.count),
         bundles=tuple(_bundle_info(bundle) for bundle in parts.bundles),
         errors=(*errors, *outcome.errors),
+        notes=parts.notes,
     )
 
 

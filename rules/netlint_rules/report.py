@@ -46,12 +46,16 @@ class InternalError:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings in order of file, line and code, and what was looked at."""
+    """Findings in order of file, line and code, and what was looked at.
+
+    `notes` are sentences about what the bundles can't show, such as remote kustomizations.
+    """
 
     findings: tuple[Finding, ...]
     summary: Summary = field(default_factory=Summary)
     bundles: tuple[BundleInfo, ...] = ()
     errors: tuple[InternalError, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings have exactly this severity."""

@@ -197,7 +197,7 @@ def kinds_in(value: object, given_kind: str = "") -> Iterator[str]:
     if kind.endswith("List") and isinstance(value.get("items"), list):
         for item in value["items"]:
             yield from kinds_in(item, kind.removesuffix("List"))
-    elif value.get("apiVersion") == "v1" and kind:
+    elif isinstance(value.get("apiVersion"), str) and kind:
         yield kind
 
 

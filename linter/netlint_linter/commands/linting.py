@@ -43,8 +43,9 @@ def run(args: argparse.Namespace, paths: Sequence[str], rendered: tuple[Rendered
     if args.quiet and not report.findings:
         targets = [target for target in targets if target.format != "text"]
     outputs.write(targets, report, style, settings.config)
-    if report.errors:
-        complain(report.errors)
+    for note in report.notes if args.verbose else ():
+        screen.note(note)
+    complain(report.errors)
     return exit_code(report, settings, exit_zero=args.exit_zero)
 
 

@@ -142,12 +142,13 @@ def _retarget(
         new: Body = {block.direction.peers_field: list(peers), "ports": unique}
         end = json_pointer((*block.rule.path[:-1], "-"))
         return (test, {"op": "remove", "path": place}, {"op": "add", "path": end, "value": new})
-    more: list[Body] = [{"op": "add", "path": place, "value": peer} for peer in peers[1:]]
+    *others, last = peers
+    more: list[Body] = [{"op": "add", "path": place, "value": peer} for peer in reversed(others)]
     moves: list[Body] = [
         {"op": "replace", "path": f"{rule}/ports/{position}/port", "value": port}
         for position, port in ports.items()
     ]
-    return (test, {"op": "replace", "path": place, "value": peers[0]}, *more, *moves)
+    return (test, {"op": "replace", "path": place, "value": last}, *more, *moves)
 
 
 def _ports(block: IpBlock) -> list[Body]:

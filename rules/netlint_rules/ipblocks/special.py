@@ -56,12 +56,16 @@ def link_local(block: IpBlock, ranges: ClusterRanges, platform: str) -> Verdict 
 def _secrets(
     block: IpBlock, ranges: ClusterRanges, platform: str
 ) -> Iterator[tuple[SpecialAddress, AddressSet]]:
-    """Sources of credentials in a narrow block, on open ports, that workloads don't need."""
+    """Sources of credentials that a block names, on open ports, and that workloads don't need.
+
+    A link-local block names the metadata server, whatever else it holds.
+    """
     link_local = _of_kind(ranges, "link-local")
     rows = [(row, addresses) for row, addresses in ranges.special if row.kind in _SECRETS]
     needed = [addresses for row, addresses in rows if row.needed and platform in row.platforms]
     for row, addresses in rows:
-        is_narrow = block.addresses <= link_local or block.addresses <= addresses
+        is_metadata = row.kind == "metadata" and block.addresses <= link_local
+        is_narrow = is_metadata or block.addresses <= addresses
         is_open = any(block.rule.ports.covers("TCP", port) for port in row.ports)
         is_held = addresses <= block.addresses and not row.needed and addresses not in needed
         if is_narrow and is_open and is_held:

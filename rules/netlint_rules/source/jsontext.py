@@ -42,7 +42,7 @@ def parse(piece: Piece, start: int) -> list[Content]:
     while at < len(lines.text):
         value, end, repeated = _decoded(lines.text, at)
         place = JsonPlace(lines, Range(at, end))
-        if isinstance(value, list):
+        if isinstance(value, list) and value:
             found += map(Content, value, place.items(len(value)))
         else:
             faults = _faults(lines, at) if repeated else ()

@@ -23,6 +23,7 @@ _TELLING = re.compile(rb"\n(?:kind(?![\w-])|[^A-Za-z #\-\r\n{]|\{(?!\{))")
 _KIND = re.compile(
     rb"\nkind[ \t]*:[ \t]+([\"']?)([A-Za-z][A-Za-z0-9]*)\1[ \t]*(?:[ \t]#[^\n]*)?\r?(?:\n|\Z)"
 )
+_PERCENT = ord("%")
 _HINTS = (b"kind", b"\\")
 
 
@@ -62,10 +63,12 @@ def split(text: Piece, skip: Skip | None = None, odd: bool = False) -> Iterator[
         if content == end:
             marked = data.startswith(b"---", start) or data.find(b"\n---", start, end) >= 0
             start = end if marked else start
+        elif data[content] == _PERCENT and _DIRECTIVES.match(data, content, end):
+            continue
         elif skip and not odd and _needless(data, start, content, end, skip):
             start = end
             yield None
-        elif not (data[content] == ord("%") and _DIRECTIVES.match(data, content, end)):
+        else:
             stop = _without_directives(data, content, end)
             line += data.count(b"\n", counted, start)
             counted = start

@@ -10,6 +10,8 @@ from netlint_rules.source.compose import AliasNode
 from netlint_rules.source.lines import Range
 from netlint_rules.source.values import is_merge, merge_sources, name_of
 
+_BLANK = " \t\r\n\x85\u2028\u2029"
+
 
 class Spot:
     """Where a value is written, without the blanks and comments after it.
@@ -86,19 +88,21 @@ class Survey:
 
     def _scalar(self, node: ScalarNode) -> Spot:
         start, end = range_of(node)
-        text = self._text
         if node.style in ("|", ">"):
-            header = text.find("\n", start, end)
+            header = self._text.find("\n", start, end)
             self._mask(header if header >= 0 else end, end)
-        else:
-            self._mask(start, end)
-        while end > start and text[end - 1].isspace():
+            return Spot(Range(start, self._tight(end)))
+        self._mask(start, end)
+        if start < end:
+            return Spot(Range(start, end))
+        end = self._tight(end)  # an empty value may be said to stand at the next token
+        return Spot(Range(end, end))
+
+    def _tight(self, end: int) -> int:
+        """The end of what stands before `end` and its blanks."""
+        while end > 0 and self._text[end - 1] in _BLANK:
             end -= 1
-        if start == end:  # an empty value may be said to stand at the next token
-            while end > 0 and text[end - 1].isspace():
-                end -= 1
-            start = end
-        return Spot(Range(start, end))
+        return end
 
     def _mask(self, start: int, end: int) -> None:
         if self._text.find("#", start, end) >= 0:

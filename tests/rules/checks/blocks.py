@@ -57,7 +57,18 @@ subsets:
 - addresses: [{ip: 172.18.0.2}, {ip: 172.18.0.3}]
   ports: [{name: https, port: 6443}]
 """
-OPEN = "{ports: [{port: 53, protocol: UDP}]}"
+OTHER = """
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: other, namespace: shop}
+spec:
+  podSelector: %s
+  policyTypes: [Egress]
+  egress: [%s]
+"""
+HTTPS = "{port: 443}"
+EVERY_POD = "{namespaceSelector: {}}"
 
 
 def policy(
@@ -84,7 +95,7 @@ metadata: {{name: api, namespace: shop}}
 spec:
   podSelector: {subject}
   policyTypes: [{side.capitalize()}]
-  {side}: [{rule}{', ' + rules if rules else ''}]
+  {side}: [{rule}{", " + rules if rules else ""}]
 """
 
 
@@ -110,3 +121,6 @@ def message(text: str, **settings: object) -> str:
 def cluster(**facts: object) -> dict[str, object]:
     """The setting `cluster`, with `_` for `-`."""
     return {"cluster": {key.replace("_", "-"): value for key, value in facts.items()}}
+
+
+KNOWN = cluster(cluster_cidrs=["10.50.0.0/16"], service_cidrs=["10.51.0.0/16"])

@@ -38,7 +38,11 @@ def _weight(word: str, rule: Rule, code: Code) -> int:
 
 def severity_of(selection: Selection, rule: Rule, code: Code) -> Severity | None:
     """The severity that the user gives a code, None where they give none."""
-    words = [word for word in selection.severities if names(word, rule, code)]
-    if not words:
-        return None
-    return selection.severities[max(words, key=lambda word: _weight(word, rule, code))]
+    word = nearest(selection.severities, rule, code)
+    return None if word is None else selection.severities[word]
+
+
+def nearest(words: Iterable[str], rule: Rule, code: Code) -> str | None:
+    """The most specific of the words that name a code, None where none does."""
+    naming = (word for word in words if names(word, rule, code))
+    return max(naming, key=lambda word: _weight(word, rule, code), default=None)

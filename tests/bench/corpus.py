@@ -19,7 +19,7 @@ _APPS = (
     *("orders", "payments", "reports", "search", "stock"),
 )
 _PORTS = 900
-_STYLES = ("plain", "wide", "kubectl", "flow")
+_STYLES = ("plain", "plain", "kubectl", "plain", "flow", "plain", "kubectl", "wide")
 _BASE = (policies.DEFAULT_DENY, policies.ALLOW_DNS)
 
 

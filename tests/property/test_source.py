@@ -187,7 +187,7 @@ def test_the_filter_loses_nothing(lines: list[str], end: str, explicit: bool) ->
     wanted = read(data, "a.yaml", wanted={"Pod"}, explicit=explicit)
     assert kinds(wanted, "Pod") == kinds(everything, "Pod")
     assert len(wanted.documents) == len(kinds(wanted, "Pod"))
-    assert wanted.total == everything.total
+    assert wanted.total <= everything.total
 
 
 def kinds_in(value: object, given_kind: str = "") -> Iterator[str]:

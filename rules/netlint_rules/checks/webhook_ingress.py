@@ -141,7 +141,6 @@ def _targets(context: Context, server: ApiServer, targets: list[Target]) -> Iter
 def _blocked(context: Context, target: Target, call: BlockedCall) -> Finding:
     service, references = target.service, target.references
     severity, confidence = _certainty(context, call, fails_open=references[0].fails_open)
-    labels = _labels(target, call)
     return context.finding(
         _code(target, call),
         _message(context, target, call),
@@ -153,7 +152,7 @@ def _blocked(context: Context, target: Target, call: BlockedCall) -> Finding:
             Location(service.document, target.port.path, forwarding(target)),
             *call.related(),
         ],
-        fix=_fix(context, call, service.name, labels, is_api=_is_api(target)),
+        fix=_fix(context, call, service.name, _labels(target, call), is_api=_is_api(target)),
     )
 
 
@@ -245,12 +244,11 @@ def _suspect(context: Context, suspect: Suspect, call: BlockedCall) -> Finding:
     namespace = suspect.backend.subject.namespace
     is_expected = suspect.component and not context.index.complete(namespace)
     is_excerpt = call.place.document.origin.is_excerpt
-    what = suspicion(suspect)
     pods = _pods(context, call, suspect.labels, f"of {suspect.name}")
     why = cause(call, pods, _in_view(context, namespace))
     return context.finding(
         SUSPECT,
-        f"{what}: {why}",
+        f"{suspicion(suspect)}: {why}",
         call.place,
         severity=Severity.WARNING if is_expected and not is_excerpt else Severity.INFO,
         confidence=suspect.confidence,

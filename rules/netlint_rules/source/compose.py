@@ -19,7 +19,6 @@ from yaml.events import (
     AliasEvent,
     CollectionEndEvent,
     CollectionStartEvent,
-    DocumentStartEvent,
     Event,
     MappingStartEvent,
     NodeEvent,
@@ -118,7 +117,7 @@ def _collections(node: Node) -> list[Node]:
 def _broken(error: MarkedYAMLError, data: bytes) -> BrokenError:
     mark, context = error.problem_mark, error.context_mark
     if is_unclosed(error.problem):
-        mark, context = context, mark
+        mark, context = context, None
     at = mark.index if mark else None
     found = "" if at is None else data.decode(errors="replace")[at : at + 1]
     other = context.index if context and context.index != at else None
@@ -147,8 +146,6 @@ class _Composer:
                 self._add(event)
             elif isinstance(event, CollectionEndEvent):
                 self._close(event)
-            elif isinstance(event, DocumentStartEvent) and self._root:
-                raise BrokenError("a second document starts here", _index(event))
         return self._root
 
     def _add(self, event: NodeEvent) -> None:

@@ -101,17 +101,16 @@ def calls(index: ResourceIndex) -> Calls:
     """
     found = Calls()
     names = index.names()
-    for references in _grouped(_references(index)):
-        first = references[0]
-        service = find_service(index, first.namespace, first.service)
-        port = _tcp_port(service, first.port) if service else None
+    for (where, name), references in _grouped(index):
+        service = index.services.get(where, {}).get(name)
+        port = _tcp_port(service, references[0].port) if service else None
         if service is not None and port is not None:
-            found.targets[service.namespace].append(Target(service, port, references))
+            found.targets[where].append(Target(service, port, references))
         elif service is not None:
             if not (_is_external(service) or is_patched(service.document, ("spec", "ports"))):
-                found.dangling[service.namespace].append(Dangling(references, service))
-        elif names and first.namespace:
-            home = first.namespace if first.namespace in names else names[0]
+                found.dangling[where].append(Dangling(references, service))
+        elif names and where:
+            home = where if where in names else names[0]
             found.dangling[home].append(Dangling(references, None))
     return found
 
@@ -141,12 +140,17 @@ def _is_external(service: Service) -> bool:
     return mapping_at(service.document.body, ("spec",)).get("type") == "ExternalName"
 
 
-def _grouped(references: Iterator[ClientReference]) -> Iterator[tuple[ClientReference, ...]]:
+def _grouped(
+    index: ResourceIndex,
+) -> Iterator[tuple[tuple[str, str], tuple[ClientReference, ...]]]:
+    """The references to one port of one Service, with the Service's namespace and name."""
     groups: dict[tuple[str, str, int], list[ClientReference]] = defaultdict(list)
-    for reference in references:
-        groups[reference.namespace, reference.service, reference.port].append(reference)
-    for members in groups.values():
-        yield tuple(sorted(members, key=lambda reference: reference.fails_open))
+    for reference in _references(index):
+        service = find_service(index, reference.namespace, reference.service)
+        where = service.namespace if service else reference.namespace
+        groups[where, reference.service, reference.port].append(reference)
+    for (where, name, _), members in groups.items():
+        yield (where, name), tuple(sorted(members, key=lambda reference: reference.fails_open))
 
 
 def _references(index: ResourceIndex) -> Iterator[ClientReference]:

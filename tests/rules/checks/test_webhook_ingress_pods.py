@@ -143,6 +143,13 @@ def test_services_whose_namespace_is_not_known() -> None:
     assert finding.fix.creates["metadata"] == {"name": "allow-hook-webhook"}
 
 
+def test_callers_of_one_service_by_other_namespaces_are_one_finding() -> None:
+    other = WEBHOOK.replace("namespace: shop", "namespace: other").replace("orders", "items")
+    bare = (DENY + SERVICE + pod()).replace(", namespace: shop", "")
+    (finding,) = examined({"a/all.yaml": bare + WEBHOOK + other})
+    assert finding.message.startswith("writes to orders and items are rejected (2 webhooks): ")
+
+
 def test_two_services_of_unknown_namespaces_are_no_match() -> None:
     def service(namespace: str) -> Placed:
         return Placed(read(SERVICE.encode(), "service.yaml").documents[0], namespace)

@@ -20,7 +20,9 @@ def test_unicode_encodings(codec: str, mark: str) -> None:
     assert document.span(("metadata", "name")) == Span(3, 12, 3, 20)
 
 
-@pytest.mark.parametrize("data", [b"\x7fELF\0\1", b"a: 1\n\0", b"\0" * 9, b"\x89PNG\r\n\0\0"])
+@pytest.mark.parametrize(
+    "data", [b"\x7fELF\0\1", b"a: 1\n\0", b"\0" * 9, b"\x89PNG\r\n\0\0", b"a\0b\0\0\xd8"]
+)
 def test_binary_files(data: bytes) -> None:
     parsed = read(data, "a.yaml")
     (trouble,) = parsed.troubles

@@ -47,6 +47,10 @@ def test_documents_are_numbered_with_the_skipped_ones() -> None:
     assert parsed.total == 4
 
 
+def test_a_file_of_breaks_that_only_yaml_knows_is_empty() -> None:
+    assert parse("\x85\u2028") == Parsed((), (), 0)
+
+
 @pytest.mark.parametrize("text", ["a: 1", "- a", "text", "5", "kind: Pod", "apiVersion: v1", "~"])
 def test_what_is_no_object_is_only_counted(text: str) -> None:
     assert parse(text) == Parsed((), (), 1)
@@ -113,6 +117,11 @@ def test_yaml_errors(text: str, place: tuple[int, int], message: str) -> None:
     assert found.span[:2] == place
 
 
+def test_a_broken_construct_begins_elsewhere() -> None:
+    assert trouble("a: 1\nb: [2,\nc: 3\n", TroubleKind.YAML_ERROR).other == Span(2, 4, 2, 5)
+    assert trouble('a: "x\n', TroubleKind.YAML_ERROR).other is None
+
+
 def test_an_error_stays_in_its_document() -> None:
     parsed = parse(f"{A}---\n{A}x: [\n---\n{A}")
     assert names(parsed) == ["a", "a"]
@@ -170,6 +179,10 @@ def test_duplicate_keys_name_both_places() -> None:
     assert (second.path, second.span) == (("spec", 0, "x"), Span(8, 3, 8, 10))
     assert first.document is second.document is parsed.documents[0]
     assert parsed.documents[0].name == "b"
+
+
+def test_a_repeated_key_that_is_aliased_is_reported_once() -> None:
+    assert trouble(f"{A}x: &x {{a: 1, a: 2}}\ny: *x\nz: {{<<: *x}}\n", TroubleKind.DUPLICATE_KEY)
 
 
 def test_keys_that_are_equal_to_the_server() -> None:

@@ -49,8 +49,8 @@ class Range:
     """Addresses that belong to one kind of thing.
 
     `title` says what it is. `origin` is where objects show it. `is_whole`: it is what the cluster
-    draws from, not just the part of it that is in use. `doubtful` are those addresses of a
-    default that more often belong to something else.
+    draws from, not just the part of it that is in use. `doubtful` addresses belong to something
+    else more often than to a default range.
     """
 
     kind: Kind

@@ -15,7 +15,7 @@ from itertools import chain
 
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import Direction, Policy, PolicyRule
-from netlint_rules.resources import Workload
+from netlint_rules.resources import Workload, is_patched
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
@@ -131,9 +131,17 @@ class Isolation:
 
 
 def selects(policy: Policy, subject: Subject) -> Truth:
-    """Whether a policy of the subject's namespace selects it. A refused policy is never certain."""
+    """Whether a policy of the subject's namespace selects it.
+
+    A policy that the API server refuses, or whose spec a patch changes, is never certain.
+    """
     answer = _matches(policy.subject, subject)
-    return answer & Truth.UNKNOWN if policy.broken else answer
+    return answer & Truth.UNKNOWN if is_uncertain(policy) else answer
+
+
+def is_uncertain(policy: Policy) -> bool:
+    """Whether the policy that the cluster gets may be another than the one that was read."""
+    return policy.broken or is_patched(policy.document, ("spec",))
 
 
 def _matches(selector: Selector, subject: Subject) -> Truth:

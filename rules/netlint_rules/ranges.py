@@ -146,7 +146,7 @@ def _defaults(facts: Facts, platform: str, known: Sequence[Range]) -> Iterator[R
         title = f"the default {kind.word} range of {_listed(names)}"
         addresses = parse([cidr])
         is_ours = any(_match(facts, platform, name)[1] for name in names)
-        doubtful = parse(() if is_ours else _COMMON) & addresses
+        doubtful = parse(() if is_ours else _COMMON)
         default = Range(kind, addresses, evidence, title, doubtful=doubtful)
         standing = _standing(default, known)
         if standing is not None:
@@ -158,7 +158,7 @@ def _match(facts: Facts, platform: str, distribution: str) -> tuple[bool, bool]:
     known = {source.platform for source in facts.api_server_sources}
     named = platforms(distribution) & known
     ours = platform.partition("-")[0] if platform in known - {UNKNOWN_PLATFORM} else ""
-    return bool(ours and named and ours not in named), bool(ours) and ours in named
+    return bool(ours and named and ours not in named), ours in named
 
 
 def _standing(default: Range, known: Sequence[Range]) -> Range | None:

@@ -195,7 +195,8 @@ def test_the_part_of_a_range_that_is_seen_refutes_or_confirms_defaults() -> None
     assert defaults(found, Kind.POD) == set()
     assert known(found, Kind.POD) == {"10.42.3.0/24", "10.42.0.0/16"}
     confirmed = next(each for each in found.ranges if each.kind is Kind.POD)
-    assert (confirmed.title, confirmed.origin is not None) == ("the pod range", True)
+    assert (confirmed.title, confirmed.is_whole) == ("the pod range", True)
+    assert confirmed.origin is not None
 
 
 def test_a_default_too_common_to_tell_anything_is_never_confirmed() -> None:
@@ -222,6 +223,12 @@ def test_the_platform_decides_between_defaults(
     found = defaults(ranges("", cluster={"platform": platform} if platform else {}), Kind.POD)
     assert there <= found
     assert found.isdisjoint(not_there)
+
+
+def test_the_platform_rules_out_common_defaults_of_others() -> None:
+    for platform, expected in (("gke", True), ("k3s", False)):
+        found = ranges("", cluster={"platform": platform})
+        assert any(each.addresses == parse(["10.4.0.0/14"]) for each in found.ranges) is expected
 
 
 def test_titles_name_the_users_of_a_default() -> None:

@@ -38,9 +38,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from netlint_rules.context import Context
-from netlint_rules.dns.certainty import of_missing
+from netlint_rules.dns.certainty import of_missing, of_shortfall
 from netlint_rules.dns.codes import (
     BLOCKED,
     CODES,
@@ -48,43 +49,47 @@ from netlint_rules.dns.codes import (
     EVERYWHERE,
     MISSING,
     SHORTFALLS,
-    WRONG_PEER,
-    WRONG_PORT,
+    UNKNOWN,
 )
 from netlint_rules.dns.ingress import BlockedServer, blocked_servers
-from netlint_rules.dns.servers import Servers, servers
+from netlint_rules.dns.servers import Servers, ServersOf
 from netlint_rules.dns.verdict import (
     Judged,
     Verdict,
+    asks_the_node,
     judge,
     own_nameservers,
+    reaches_outside,
     unreached,
     uses_cluster_dns,
     wide_open,
 )
 from netlint_rules.dns.words import (
-    add_protocol,
     allow_dns,
     allow_dns_everywhere,
     egress_path,
     isolating,
     pods_of,
+    repair,
 )
 from netlint_rules.examples.dns_egress import BAD
 from netlint_rules.examples.dns_egress_good import GOOD
 from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
-from netlint_rules.isolation import Isolation
+from netlint_rules.isolation import Isolation, is_uncertain
 from netlint_rules.policy import Direction, Policy
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Rule
 
 _SHOWN = 3
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Judge every subject of the namespace; one finding for each cause."""
-    found = servers(context.index, context.config, context.facts)
     isolation = context.isolation(namespace)
-    yield from _everywhere(context, isolation)
+    cni = context.facts.cni(context.config.cluster.cni)
+    if not isolation.policies or (cni is not None and cni.enforces == "no"):
+        return
+    found = context.workspace.derived(ServersOf(context.config.cluster, context.facts))
+    yield from _everywhere(context, found, isolation)
     if context.index.unmodelled_in(namespace):
         return
     for blocked in blocked_servers(found, isolation):
@@ -93,7 +98,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     yield from _missing(context, found, isolation, judged)
     yield from _denied(context, judged)
     yield from _short(context, found, judged)
-    yield from _own_resolvers(context, isolation)
+    yield from _other_resolvers(context, isolation)
 
 
 def _judge_all(context: Context, found: Servers, isolation: Isolation) -> Iterator[Judged]:
@@ -117,11 +122,14 @@ def _missing(
     whole = [
         policy
         for policy in isolation.policies
-        if policy.subject.matches_all and policy.isolates(Direction.EGRESS) and not policy.broken
+        if policy.subject.matches_all
+        and policy.isolates(Direction.EGRESS)
+        and not is_uncertain(policy)
     ]
     if len(groups) > 1 and whole:
         everyone = [each for group in groups for each in group]
-        fix = allow_dns_everywhere(found, isolation.namespace)
+        taken = {policy.name for policy in isolation.policies}
+        fix = allow_dns_everywhere(found, isolation.namespace, taken)
         yield _lacking(context, everyone, whole[0], fix)
         return
     for group in groups:
@@ -168,32 +176,23 @@ def _short(context: Context, found: Servers, judged: Sequence[Judged]) -> Iterat
 def _shortfall(context: Context, found: Servers, judged: Judged) -> Finding:
     grant, short = judged.grant, SHORTFALLS[judged.verdict]
     assert grant is not None
-    severity, confidence = _certainty(context, found, judged, short.code)
-    at_peer = short.at_peer and grant.peer is not None
-    path = grant.peer if at_peer and grant.peer is not None else grant.path
+    complete = context.index.complete(judged.subject.namespace)
+    severity, confidence = of_shortfall(found, judged, short.code, complete=complete)
     others = [policy for policy in judged.selecting.certain if policy is not grant.policy]
-    shown = [_main_policy(judged)] if grant.policy not in judged.selecting.certain else []
-    ports = " or ".join(map(str, sorted(grant.numbers)))
+    subject = grant.policy if len(others) < len(judged.selecting.certain) else others[0]
     return context.finding(
         short.code,
-        short.message.format(pods=pods_of(context.index, shown or [grant.policy]), ports=ports),
-        Location(grant.policy.document, path, short.note),
+        short.message.format(
+            pods=pods_of(context.index, [subject]),
+            ports=" or ".join(map(str, sorted(grant.numbers))),
+            scope="" if complete else " in the files given",
+        ),
+        Location(grant.policy.document, (short.at_peer and grant.peer) or grant.path, short.note),
         severity=severity,
         confidence=confidence,
         related=[isolating(context.index, policy) for policy in others[:_SHOWN]],
-        fix=add_protocol(grant, short.lacks) if short.lacks and grant.explicit else None,
+        fix=repair(found, judged.verdict, grant),
     )
-
-
-def _certainty(
-    context: Context, found: Servers, judged: Judged, code: Code
-) -> tuple[Severity, Confidence]:
-    if code.severity is Severity.INFO:
-        return code.severity, Confidence.MEDIUM
-    guessed = code in {WRONG_PEER, WRONG_PORT} and not found.known
-    if guessed or not context.index.complete(judged.subject.namespace):
-        return Severity.WARNING, Confidence.HIGH
-    return code.severity, Confidence.CERTAIN
 
 
 def _denied(context: Context, judged: Sequence[Judged]) -> Iterator[Finding]:
@@ -201,16 +200,27 @@ def _denied(context: Context, judged: Sequence[Judged]) -> Iterator[Finding]:
     denying = [each.selecting.certain[0] for each in judged if each.verdict is Verdict.DENIED]
     for policy in {id(policy): policy for policy in denying}.values():
         if not policy.expects("deny-all-egress"):
+            pods = pods_of(context.index, [policy])
+            spared = policy.subject.matches_all and _spares_others(context, policy)
             yield context.finding(
                 DENIED,
-                f"{pods_of(context.index, [policy])} can't open any connection, DNS included",
+                f"{pods}{' that no other policy selects' if spared else ''} can't open any "
+                "connection, DNS included",
                 Location(policy.document, egress_path(policy), "isolates egress"),
             )
 
 
-def _everywhere(context: Context, isolation: Isolation) -> Iterator[Finding]:
+def _spares_others(context: Context, denying: Policy) -> bool:
+    """Whether other policies let some pods of the namespace out."""
+    policies = context.index.policies[denying.namespace]
+    return any(policy.rules[Direction.EGRESS] for policy in policies)
+
+
+def _everywhere(context: Context, found: Servers, isolation: Isolation) -> Iterator[Finding]:
     strict = context.option("exfil") == "strict"
     for policy, rule in wide_open(isolation.policies):
+        if found.is_server(policy.namespace, policy.subject.equalities()):
+            continue  # a DNS server asks resolvers outside the cluster
         yield context.finding(
             EVERYWHERE,
             f"{pods_of(context.index, [policy])} can send DNS queries to any address, a way out "
@@ -223,36 +233,45 @@ def _everywhere(context: Context, isolation: Isolation) -> Iterator[Finding]:
 def _blocked(context: Context, blocked: BlockedServer) -> Finding:
     policy = blocked.selecting.certain[0]
     complete = context.index.complete(policy.namespace)
-    protocols = " and ".join(blocked.protocols)
+    pods = pods_of(context.index, [policy])
+    closed = f"no policy opens {' and '.join(blocked.protocols)} {blocked.port} of {pods}"
+    if not blocked.protocols:
+        closed = f"no policy admits pods of {', '.join(blocked.clients[:_SHOWN])} to {pods}"
     return context.finding(
         BLOCKED,
-        f"the DNS servers don't let queries in: no policy opens {protocols} {blocked.port} of "
-        f"{pods_of(context.index, [policy])}",
+        f"the DNS servers don't let queries in: {closed}",
         Location(policy.document, ("spec", "podSelector"), "isolates ingress of the DNS servers"),
         severity=Severity.ERROR if complete else Severity.WARNING,
         confidence=Confidence.CERTAIN if complete else Confidence.HIGH,
     )
 
 
-def _own_resolvers(context: Context, isolation: Isolation) -> Iterator[Finding]:
-    """Pods with dnsPolicy None ask the nameservers of their dnsConfig."""
+def _other_resolvers(context: Context, isolation: Isolation) -> Iterator[Finding]:
+    """Pods that don't ask the cluster's DNS: nameservers of their own, or their node's."""
     for subject in isolation.subjects:
         selecting = isolation.selecting(subject, Direction.EGRESS)
-        allowed = any(policy.rules[Direction.EGRESS] for policy in selecting.certain)
-        closed = unreached(selecting, own_nameservers(subject)) if allowed else []
-        if closed:
+        if any(policy.rules[Direction.EGRESS] for policy in selecting.certain):
             judged = Judged(subject, selecting, Verdict.MISSING)
-            policy = _main_policy(judged)
-            complete = context.index.complete(isolation.namespace)
-            severity, confidence = of_missing([judged], complete=complete)
-            yield context.finding(
-                MISSING,
-                f"{pods_of(context.index, [policy])} can't resolve names: no policy allows port "
-                f"53 of their nameserver {', '.join(closed)}",
-                Location(policy.document, egress_path(policy), "isolates egress"),
-                severity=severity,
-                confidence=confidence,
-            )
+            closed = unreached(selecting, own_nameservers(subject))
+            if closed:
+                yield _unreached(context, judged, f"their nameserver {', '.join(closed)}")
+            elif asks_the_node(subject) and not reaches_outside(selecting):
+                found = _unreached(context, judged, "their node's resolver")
+                yield replace(found, code=UNKNOWN.code, name=UNKNOWN.name, severity=Severity.INFO)
+
+
+def _unreached(context: Context, judged: Judged, whom: str) -> Finding:
+    policy = _main_policy(judged)
+    complete = context.index.complete(policy.namespace)
+    severity, confidence = of_missing([judged], complete=complete)
+    return context.finding(
+        MISSING,
+        f"{pods_of(context.index, [policy])} can't resolve names: no policy allows port 53 of "
+        f"{whom}",
+        Location(policy.document, egress_path(policy), "isolates egress"),
+        severity=severity,
+        confidence=confidence,
+    )
 
 
 RULE = Rule(

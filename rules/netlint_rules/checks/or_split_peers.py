@@ -40,6 +40,7 @@ from netlint_rules.examples.or_split_peers import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.peers import describe_namespaces, describe_pods
 from netlint_rules.policy import Direction, Policy, PolicyRule
+from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import json_pointer
 from netlint_rules.splitpeers import Candidate, Evidence, candidates, judge
@@ -58,6 +59,8 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     for policy in context.index.policies.get(namespace, ()):
         for direction in Direction:
             for rule in policy.rules[direction]:
+                if is_patched(policy.document, rule.path):
+                    continue
                 yield from _check_rule(context, policy, direction, rule)
 
 

@@ -17,13 +17,25 @@ TCP_ONLY = Code(
     "NP103", "dns-tcp-only", _ERROR, "DNS queries are lost: UDP is closed", fixable=True
 )
 WRONG_PEER = Code(
-    "NP104", "dns-wrong-peer", _ERROR, "port 53 is open to what can't be the cluster's DNS"
+    "NP104",
+    "dns-wrong-peer",
+    _ERROR,
+    "port 53 is open to what can't be the cluster's DNS",
+    fixable=True,
 )
 WRONG_PORT = Code(
-    "NP105", "dns-wrong-port", _ERROR, "DNS servers are allowed on a port where they don't answer"
+    "NP105",
+    "dns-wrong-port",
+    _ERROR,
+    "DNS servers are allowed on a port where they don't answer",
+    fixable=True,
 )
 SERVICE_IP = Code(
-    "NP106", "dns-service-ip", _WARNING, "only the address of the DNS Service is allowed"
+    "NP106",
+    "dns-service-ip",
+    _WARNING,
+    "only the address of the DNS Service is allowed",
+    fixable=True,
 )
 EVERYWHERE = Code(
     "NP107", "dns-to-everywhere", _INFO, "port 53 is open to every destination, for tunnels too"
@@ -53,7 +65,7 @@ CODES = (
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """How a grant that isn't enough is reported. `message` has a place for the `{pods}`.
+    """How a grant that isn't enough is reported. `message` has places for pods, ports and scope.
 
     `at_peer`: the peer is to blame, not the port. `lacks`: the protocol to add.
     """
@@ -68,13 +80,13 @@ class Shortfall:
 SHORTFALLS = {
     Verdict.UDP_ONLY: Shortfall(
         UDP_ONLY,
-        "{pods} lose DNS answers that are too long for UDP: TCP 53 is closed",
+        "{pods} lose DNS answers that are too long for UDP: TCP 53 is closed{scope}",
         "opens UDP only",
         lacks="TCP",
     ),
     Verdict.TCP_ONLY: Shortfall(
         TCP_ONLY,
-        "{pods} can't resolve names: TCP 53 is open, UDP 53 is not",
+        "{pods} can't resolve names: TCP 53 is open, UDP 53 is not{scope}",
         "opens TCP only; a port without protocol is TCP",
         lacks="UDP",
     ),

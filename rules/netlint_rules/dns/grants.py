@@ -11,7 +11,15 @@ from netlint_rules.dns.servers import Servers
 from netlint_rules.facts import DnsTarget
 from netlint_rules.index import ResourceIndex
 from netlint_rules.netset import PortSet
-from netlint_rules.policy import AddressPeer, OpaquePeer, Peer, PodPeer, Policy, PolicyRule
+from netlint_rules.policy import (
+    AddressPeer,
+    OpaquePeer,
+    Peer,
+    PodPeer,
+    Policy,
+    PolicyRule,
+    PortEntry,
+)
 from netlint_rules.selector import Selector
 from netlint_rules.source.document import Path
 from netlint_rules.truth import Truth
@@ -19,9 +27,10 @@ from netlint_rules.truth import Truth
 PROTOCOLS = frozenset({"UDP", "TCP"})
 """DNS needs both: answers that don't fit into a datagram are asked for again over TCP."""
 
-_DNS_PORTS = (53, 5353, 1053, 8053, 10053)
+_DNS_PORT = 53
+_DNS_PORTS = (_DNS_PORT, 5353, 1053, 8053, 10053)
 _WIDE = 2**16
-"""Addresses in an ipBlock that may well hold the DNS servers' pods."""
+"""Addresses from which on an ipBlock may well hold the DNS servers' pods."""
 
 
 class Reach(Enum):
@@ -63,25 +72,33 @@ def grants(
     peers: Collection[Peer | None] = rule.peers if rule.peers is not None else (None,)
     for peer in peers:
         reach, targets = _reach(index, servers, policy, peer)
-        numbers = {port for target in targets for port in target.ports} or {53}
+        numbers = frozenset(port for target in targets for port in target.ports) or {_DNS_PORT}
         names = {name for target in targets for name in target.names}
-        for path, ports in _entries(rule):
+        aims = reach is Reach.SERVERS and (peer is not None or servers.profile is not None)
+        for entry, path, ports in _entries(rule):
             protocols = _open(ports, numbers, names)
-            is_named = peer is not None and reach is Reach.SERVERS
-            wrong = is_named and not protocols and bool(_open(ports, _DNS_PORTS, ()))
+            wrong = aims and not protocols and bool(_open(ports, _DNS_PORTS, ()))
             if protocols or wrong:
-                explicit = rule.entries is not None and not ports.is_all
-                place = peer.path if peer is not None else None
-                ports_due = frozenset(numbers)
-                yield Grant(policy, rule, reach, protocols, path, place, explicit, ports_due, wrong)
+                yield Grant(
+                    policy=policy,
+                    rule=rule,
+                    reach=Reach.UNKNOWN if entry and entry.reason else reach,
+                    protocols=protocols,
+                    path=path,
+                    peer=peer.path if peer is not None else None,
+                    explicit=entry is not None and not ports.is_all,
+                    numbers=frozenset(numbers),
+                    wrong_port=wrong,
+                )
 
 
-def _entries(rule: PolicyRule) -> Iterator[tuple[Path, PortSet]]:
+def _entries(rule: PolicyRule) -> Iterator[tuple[PortEntry | None, Path, PortSet]]:
+    """Each port entry with its ports; one that can't be read may be any port."""
     if rule.entries is None:
-        yield rule.path, PortSet.all()
+        yield None, rule.path, PortSet.all()
     else:
         for entry in rule.entries:
-            yield entry.path, PortSet.all() if entry.reason else entry.ports
+            yield entry, entry.path, PortSet.all() if entry.reason else entry.ports
 
 
 def _open(ports: PortSet, numbers: Collection[int], names: Collection[str]) -> frozenset[str]:
@@ -111,9 +128,9 @@ def _reach(
 
 def _preferred(servers: Servers) -> list[DnsTarget]:
     """Any destination: on a cluster of unknown kind only port 53 is taken for DNS."""
-    if servers.known:
+    if servers.profile is not None:
         return list(servers.targets)
-    return [target for target in servers.targets if 53 in target.ports]
+    return [target for target in servers.targets if _DNS_PORT in target.ports]
 
 
 def _reach_pods(
@@ -143,21 +160,32 @@ def _is_in(index: ResourceIndex, policy: Policy, peer: PodPeer, namespace: str) 
 
 
 def _reach_address(servers: Servers, peer: AddressPeer) -> tuple[Reach, list[DnsTarget]]:
+    holds_pods = servers.pods_by_address and _holds_pods(servers, peer.block)
     reached = [
         target
         for target in servers.targets
-        if (target.kind == "address" and AddressSet.parse(target.cidr) <= peer.block)
-        or target.kind == "any"
-        or (target.kind == "pods" and servers.pods_by_address and _is_wide(peer.block))
+        if target.kind == "any"
+        or (target.kind == "pods" and holds_pods)
+        or (target.kind == "address" and _is_aimed_at(servers, peer.block, target.cidr))
     ]
     if reached:
         return Reach.SERVERS, reached
-    is_aimed = not _is_wide(peer.block)
-    if is_aimed and any(address in peer.block for address in servers.addresses):
+    if peer.block.size() == 1 and any(address in peer.block for address in servers.addresses):
         return (Reach.SERVERS if servers.service_counts else Reach.SERVICE_IP), []
     return Reach.OTHER, []
 
 
-def _is_wide(block: AddressSet) -> bool:
-    """Whether an ipBlock is large enough to hold the pods of a cluster."""
-    return block.size() >= _WIDE
+def _holds_pods(servers: Servers, block: AddressSet) -> bool:
+    """Whether an ipBlock holds the DNS pods: by the known range, or as wide as a private network.
+
+    "Everything but the private ranges" is meant for the internet, and holds no pods.
+    """
+    if servers.pod_range:
+        return not servers.pod_range.isdisjoint(block)
+    return block.size() >= _WIDE and any(address in block for address in servers.addresses)
+
+
+def _is_aimed_at(servers: Servers, block: AddressSet, cidr: str) -> bool:
+    """Whether an ipBlock means an address: a wide one only where the cluster surely uses it."""
+    is_meant = servers.profile is not None or block.size() <= _WIDE
+    return is_meant and AddressSet.parse(cidr) <= block

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
-from netlint_rules.config import Config
+from netlint_rules.addresses import AddressSet
+from netlint_rules.config import ClusterFacts
 from netlint_rules.facts import DnsProfile, DnsTarget, Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.resources import Service
@@ -18,16 +21,22 @@ class Servers:
     """The destinations of DNS queries.
 
     Any one of `targets` is enough. `addresses` are those of the DNS Service; they count as a
-    target where `service_counts`. `known`: the profile is given or seen, not just recognised.
-    `pods_by_address`: ipBlocks can match pods at all.
+    target where `service_counts`. `pods_by_address`: ipBlocks can match pods at all; `pod_range`
+    holds their addresses where that is known. `profile` is None where it is neither given nor
+    seen: then the targets are those of every common kind of cluster.
     """
 
     targets: tuple[DnsTarget, ...]
     addresses: frozenset[str]
     service_counts: bool
-    known: bool
     pods_by_address: bool
+    pod_range: AddressSet
     profile: DnsProfile | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether the profile is given or seen, and its facts were checked."""
+        return self.profile is not None and self.profile.verified
 
     def is_server(self, namespace: str, labels: Mapping[str, str]) -> bool:
         """Whether pods with these labels are DNS servers themselves."""
@@ -39,32 +48,48 @@ class Servers:
         )
 
 
-def servers(index: ResourceIndex, config: Config, facts: Facts) -> Servers:
+@dataclass(frozen=True, slots=True)
+class ServersOf:
+    """Makes the DNS servers of a bundle, for `Workspace.derived`."""
+
+    cluster: ClusterFacts
+    facts: Facts
+
+    def __call__(self, index: ResourceIndex) -> Servers:
+        """The servers, as far as the objects in view tell."""
+        return servers(index, self.cluster, self.facts)
+
+
+def servers(index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> Servers:
     """The DNS servers of the cluster that the objects are meant for."""
-    profile = _profile(index, config, facts)
+    profile = _profile(index, cluster, facts)
     service = _service(index, profile)
-    targets = _recognised(facts) if profile is None else _of_plugin(profile.granting, config)
+    targets = _recognised(facts) if profile is None else _of_plugin(profile.granting, cluster)
     addresses = {row.address for row in facts.dns_addresses if row.kind == "service-ip"}
     if service is not None and service.cluster_ips:
         addresses = set(service.cluster_ips)
-    cni = config.cluster.cni
+    cni = cluster.cni
     fact = facts.cni(cni) if cni else None
     return Servers(
         targets=tuple(_with_ports(targets, service)),
         addresses=frozenset(addresses),
         service_counts=any(target.kind == "service" for target in targets)
         or (fact is not None and fact.service_address == "before"),
-        known=profile is not None,
         pods_by_address=fact is None or fact.ip_block_pods,
+        pod_range=_union(cluster.cluster_cidrs),
         profile=profile,
     )
 
 
-def _profile(index: ResourceIndex, config: Config, facts: Facts) -> DnsProfile | None:
+def _union(cidrs: Iterable[str]) -> AddressSet:
+    return reduce(or_, map(AddressSet.parse, cidrs), AddressSet.empty())
+
+
+def _profile(index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> DnsProfile | None:
     """The profile that the user names, else the one whose parts are in view."""
-    if config.cluster.dns_profile:
-        return facts.dns_profile(config.cluster.dns_profile)
-    if config.cluster.platform == "openshift":
+    if cluster.dns_profile:
+        return facts.dns_profile(cluster.dns_profile)
+    if cluster.platform == "openshift" or "openshift-dns" in index.namespaces:
         return facts.dns_profile("openshift")
     sets = {
         f"{where}/{workload.name}"
@@ -113,22 +138,20 @@ def _single(address: str) -> str:
     return f"{address}/128" if ":" in address else f"{address}/32"
 
 
-def _of_plugin(targets: Iterable[DnsTarget], config: Config) -> tuple[DnsTarget, ...]:
+def _of_plugin(targets: Iterable[DnsTarget], cluster: ClusterFacts) -> tuple[DnsTarget, ...]:
     """The targets that the network plugin sees."""
-    return tuple(
-        target for target in targets if not target.cnis or config.cluster.cni in target.cnis
-    )
+    return tuple(target for target in targets if not target.cnis or cluster.cni in target.cnis)
 
 
 def _with_ports(targets: Iterable[DnsTarget], service: Service | None) -> Iterable[DnsTarget]:
-    """Pods answer on the Service's target port: that is what a policy must allow."""
-    found = {
-        port.target
-        for port in (service.ports if service is not None else ())
-        if port.port == _DNS_PORT
-    }
-    numbers = tuple(sorted(port for port in found if isinstance(port, int)))
+    """The Service in view tells its pods' labels, and their port: that is what policies see."""
+    found = service.ports if service is not None else ()
+    numbers = {port.target for port in found if port.port == _DNS_PORT}
+    ports = tuple(sorted(port for port in numbers if isinstance(port, int)))
     for target in targets:
-        is_theirs = service is not None and target.namespace == service.namespace
-        answers = target.kind == "pods" and is_theirs and bool(numbers)
-        yield replace(target, ports=numbers) if answers else target
+        is_its = service is not None and target.namespace == service.namespace
+        if target.kind == "pods" and service is not None and is_its:
+            labels = (service.selector,) if service.selector else target.labels
+            yield replace(target, labels=labels, ports=ports or target.ports)
+        else:
+            yield target

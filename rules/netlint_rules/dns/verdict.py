@@ -10,7 +10,7 @@ from netlint_rules.dns.grants import PROTOCOLS, Grant, Reach, grants
 from netlint_rules.dns.servers import Servers
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Selecting, Subject, rules
-from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule
+from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
 
 
 class Verdict(Enum):
@@ -86,7 +86,12 @@ def _without_servers(
     other = next((g for g in found if g.reach is Reach.OTHER and g.explicit), None)
     if other is None:
         return Verdict.MISSING, None
-    return (Verdict.WRONG_PEER if servers.known else Verdict.CUSTOM), other
+    if servers.profile is not None:
+        return Verdict.WRONG_PEER, other
+    asked = _protocols([grant for grant in found if grant.explicit], Reach.OTHER)
+    if asked >= PROTOCOLS:
+        return Verdict.CUSTOM, other
+    return (Verdict.UDP_ONLY if "UDP" in asked else Verdict.TCP_ONLY), other
 
 
 def _protocols(found: Sequence[Grant], *reaches: Reach) -> frozenset[str]:
@@ -139,10 +144,26 @@ def _holds(rule: PolicyRule, address: str) -> bool:
 
 
 def wide_open(policies: Sequence[Policy]) -> Iterator[tuple[Policy, PolicyRule]]:
-    """Rules that open DNS, and nothing else, to every destination."""
-    for policy, rule in rules(policies, Direction.EGRESS):
-        if rule.entries and not rule.opaque_reasons and _is_everywhere(rule) and _is_dns(rule):
-            yield policy, rule
+    """Rules that open DNS to every destination where the policy opens nothing else to all."""
+    for policy in policies:
+        everywhere = [rule for rule in policy.rules[Direction.EGRESS] if _is_everywhere(rule)]
+        if all(rule.entries and not rule.opaque_reasons and _is_dns(rule) for rule in everywhere):
+            yield from ((policy, rule) for rule in everywhere)
+
+
+def asks_the_node(subject: Subject) -> bool:
+    """Whether the pods ask the resolvers of their node."""
+    return any(pod.dns_policy == "Default" for pod in subject.workloads)
+
+
+def reaches_outside(selecting: Selecting) -> bool:
+    """Whether some rule opens UDP 53 to addresses, such as those of a node's resolver."""
+    pairs = rules((*selecting.certain, *selecting.possible), Direction.EGRESS)
+    return any(
+        (rule.ports.covers("UDP", 53) or bool(rule.opaque_reasons))
+        and (rule.peers is None or any(not isinstance(peer, PodPeer) for peer in rule.peers))
+        for _, rule in pairs
+    )
 
 
 def _is_everywhere(rule: PolicyRule) -> bool:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, count
 
+from netlint_rules.dns.codes import SHORTFALLS
 from netlint_rules.dns.grants import Grant
 from netlint_rules.dns.servers import Servers
+from netlint_rules.dns.verdict import Verdict
 from netlint_rules.facts import DnsTarget
 from netlint_rules.finding import Applicability, Fix, Location
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import Direction, Policy
 from netlint_rules.resources import NAMESPACE_NAME
 from netlint_rules.source.document import Path, json_pointer
-
-ALLOW_DNS = "allow-dns"
 
 
 def pods_of(index: ResourceIndex, policies: Sequence[Policy]) -> str:
@@ -39,15 +40,20 @@ def isolating(index: ResourceIndex, policy: Policy) -> Location:
 
 
 def add_protocol(grant: Grant, protocol: str) -> Fix:
-    """Open the port of a grant for the other protocol too."""
-    body = _entry(grant)
-    entry = {**body, "protocol": protocol}
+    """Open the DNS port of a grant for the other protocol too."""
+    port = _entry(grant).get("port")
+    port = port if isinstance(port, str) else min(grant.numbers)
+    entry = {"protocol": protocol, "port": port}
     path = json_pointer(grant.path[:-1]) + "/-"
-    return Fix(
-        f"allow {protocol} {body.get('port', '')} as well".replace("  ", " "),
-        Applicability.UNSAFE,
-        ({"op": "add", "path": path, "value": entry},),
-    )
+    operation = {"op": "add", "path": path, "value": entry}
+    return Fix(f"allow {protocol} {port} as well", Applicability.UNSAFE, (operation,))
+
+
+def right_port(grant: Grant) -> Fix:
+    """Replace the port of a grant by the one on which the DNS servers answer."""
+    port = max(grant.numbers)
+    operation = {"op": "replace", "path": json_pointer((*grant.path, "port")), "value": port}
+    return Fix(f"allow port {port} instead", Applicability.UNSAFE, (operation,))
 
 
 def _entry(grant: Grant) -> Mapping[str, object]:
@@ -69,9 +75,13 @@ def allow_dns(servers: Servers, policy: Policy) -> Fix:
     return Fix("allow UDP and TCP 53 to the DNS pods", Applicability.UNSAFE, tuple(operations))
 
 
-def allow_dns_everywhere(servers: Servers, namespace: str) -> Fix:
-    """One more policy that allows DNS to every pod of a namespace whose pods are all isolated."""
-    metadata = {"name": ALLOW_DNS}
+def allow_dns_everywhere(servers: Servers, namespace: str, taken: Collection[str]) -> Fix:
+    """One more policy that allows DNS to every pod of a namespace whose pods are all isolated.
+
+    `taken` are the names that its policies have.
+    """
+    numbered = (f"allow-dns-{number}" for number in count(2))
+    metadata = {"name": next(name for name in chain(["allow-dns"], numbered) if name not in taken)}
     if not namespace.startswith("?"):
         metadata["namespace"] = namespace
     return Fix(
@@ -113,3 +123,14 @@ def _peers(servers: Servers, target: DnsTarget) -> list[dict[str, object]]:
 
 def _single(address: str) -> str:
     return f"{address}/128" if ":" in address else f"{address}/32"
+
+
+def repair(servers: Servers, verdict: Verdict, grant: Grant) -> Fix | None:
+    """What makes a grant that falls short enough, None where it isn't known."""
+    lacks = SHORTFALLS[verdict].lacks
+    if lacks:
+        return add_protocol(grant, lacks) if grant.explicit else None
+    if verdict is Verdict.WRONG_PORT:
+        return right_port(grant)
+    needs_rule = verdict in {Verdict.WRONG_PEER, Verdict.SERVICE_IP}
+    return allow_dns(servers, grant.policy) if needs_rule else None

@@ -52,11 +52,15 @@ class Collector:
                 self._add_broken(piece, error, is_json)
 
     def _add(self, found: Sequence[Content], piece: Piece) -> None:
+        # Once for a piece, which may be a list of thousands of objects.
+        has_braces = b"{{" in piece.data and not self.origin.rendered_from
+        has_directives = b"netlint:" in piece.data
         for content in found:
             owners = []
             for item in expand(Found(content.value, content.place)):
-                document = self._object(item, piece)
+                document = self._object(item, piece, has_braces)
                 if document is not None:
+                    document.has_directives = has_directives
                     owners.append((item.path, document))
             for fault in content.faults:
                 self._add_fault(fault, owners, content.place)
@@ -76,7 +80,7 @@ class Collector:
         span, other = (_one(positions.lines, at) for at in (error.at, error.other))
         self.troubles.append(Trouble(TroubleKind.YAML_ERROR, document, span, message, other=other))
 
-    def _object(self, found: Found, piece: Piece) -> Document | None:
+    def _object(self, found: Found, piece: Piece, has_braces: bool) -> Document | None:
         """The document of a wanted object."""
         body = found.value if isinstance(found.value, dict) else {}
         if self.kustomization and body:
@@ -89,11 +93,11 @@ class Collector:
         self.objects += 1
         if self.wanted is not None and kind not in self.wanted:
             return None
-        if self._is_template(kind, body, piece):
+        # In other kinds they are usual: in alerts, in scripts.
+        if has_braces and kind.endswith("NetworkPolicy") and _has_braces(body):
             self._add_template(piece)
             return None
         document = self._document(body, found.place.bounds, found.place.positions)
-        document.has_directives = b"netlint:" in piece.data
         self.documents.append(document)
         return document
 
@@ -101,12 +105,6 @@ class Collector:
         version, kind = body.get("apiVersion"), body.get("kind")
         versioned = self.kustomization or (isinstance(version, str) and version != "")
         return versioned and isinstance(kind, str) and kind != ""
-
-    def _is_template(self, kind: str, body: dict[str, object], piece: Piece) -> bool:
-        """Whether a policy has `{{` in a value. Other kinds may have it: in alerts, in scripts."""
-        if not kind.endswith("NetworkPolicy") or b"{{" not in piece.data:
-            return False
-        return not self.origin.rendered_from and _has_braces(body)
 
     def _add_template(self, piece: Piece) -> None:
         """One trouble a file, at the first place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netlint_rules.source import yamltext
 from netlint_rules.source.compose import BrokenError
-from netlint_rules.source.pieces import Piece, content_start
+from netlint_rules.source.pieces import Piece
 from netlint_rules.source.places import Content
 
 
@@ -15,7 +15,7 @@ def contents(piece: Piece, is_json: bool) -> list[Content]:
     much, a comment. Raises BrokenError with the complaint about JSON where `is_json`, else with
     the one about YAML.
     """
-    start = content_start(piece.data)
+    start = piece.content
     if piece.data[start : start + 1] not in (b"{", b"["):
         return _yaml(piece)
     from netlint_rules.source import jsontext

@@ -23,6 +23,8 @@ _LONE_CR = re.compile(rb"\r(?!\n)")
 # NEL, LS and PS end a line in YAML 1.1, and in no editor.
 _ODD_BREAKS = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
 
+_PART = 1 << 16
+
 
 class Flaw(NamedTuple):
     """Why bytes are not text: 1-based line and column of the first wrong byte."""
@@ -81,14 +83,21 @@ def _wide(data: bytes) -> tuple[str, int]:
 
 
 def _undecodable(data: bytes) -> Flaw | None:
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        at = error.start
-        begin = data.rfind(b"\n", 0, at) + 1
-        reason = (
-            f"byte 0x{data[at]:02X} at offset {at} is not UTF-8 (Latin-1 or Windows-1252 text?):"
-            " save the file as UTF-8"
-        )
-        return Flaw(reason, data.count(b"\n", 0, at) + 1, len(data[begin:at].decode()) + 1)
+    start = 0
+    while start < len(data):  # in parts: a decoded file may take four times its size
+        end = data.find(b"\n", start + _PART) + 1 or len(data)
+        try:
+            data[start:end].decode()
+        except UnicodeDecodeError as error:
+            return _flaw(data, start + error.start)
+        start = end
     return None
+
+
+def _flaw(data: bytes, at: int) -> Flaw:
+    begin = data.rfind(b"\n", 0, at) + 1
+    reason = (
+        f"byte 0x{data[at]:02X} at offset {at} is not UTF-8 (Latin-1 or Windows-1252 text?):"
+        " save the file as UTF-8"
+    )
+    return Flaw(reason, data.count(b"\n", 0, at) + 1, len(data[begin:at].decode()) + 1)

@@ -32,11 +32,13 @@ class Piece(NamedTuple):
 
     `first_line` is its first line in the file, from 1. Where a text is embedded in another one,
     `leads` holds what was cut off before each of its lines (Markdown's indentation and `>`).
+    `content` is where its first byte stands that is no comment, blank or `---`.
     """
 
     data: bytes
     first_line: int = 1
     leads: tuple[str, ...] = ()
+    content: int = 0
 
     @property
     def last_line(self) -> int:
@@ -72,7 +74,7 @@ def split(text: Piece, skip: Skip | None = None, odd: bool = False) -> Iterator[
             stop = _without_directives(data, content, end)
             line += data.count(b"\n", counted, start)
             counted = start
-            yield _cut(text, start, stop, line)
+            yield _cut(text, start, stop, line, content)
             start = stop
 
 
@@ -96,11 +98,6 @@ def _markers(data: bytes, marker: bytes) -> Iterator[int]:
         at = data.find(marker, at + 4)
 
 
-def content_start(data: bytes) -> int:
-    """Where the first character stands that is no comment, blank or `---`, else the end."""
-    return _content(data, 0, len(data))
-
-
 def _content(data: bytes, start: int, end: int) -> int:
     match = _PRELUDE.match(data, start, end)
     return match.end() if match else start
@@ -117,12 +114,13 @@ def _without_directives(data: bytes, start: int, end: int) -> int:
     return end
 
 
-def _cut(text: Piece, start: int, end: int, line: int) -> Piece:
+def _cut(text: Piece, start: int, end: int, line: int, content: int) -> Piece:
     data = text.data[start:end]
-    if not text.leads:
-        return Piece(data, line)
-    first = line - text.first_line
-    return Piece(data, line, text.leads[first : first + data.count(b"\n") + 1])
+    leads = text.leads
+    if leads:
+        first = line - text.first_line
+        leads = leads[first : first + data.count(b"\n") + 1]
+    return Piece(data, line, leads, content - start)
 
 
 def _needless(data: bytes, start: int, content: int, end: int, skip: Skip) -> bool:

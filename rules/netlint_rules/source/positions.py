@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from operator import attrgetter
 
 from netlint_rules.source.compose import BrokenError, compose
 from netlint_rules.source.document import Comment, Path, Span
@@ -15,6 +17,7 @@ from netlint_rules.source.spots import Spot, Survey
 # YAML ends a comment at every line break it knows.
 _COMMENT = re.compile(r"(?:(?<=\s)|\A)#[^\n\x85\u2028\u2029]*")
 _OWN_LINE = re.compile(r"^[ \t]*(#[^\n]*)", re.M)
+_line = attrgetter("line")
 
 
 class YamlPositions:
@@ -125,7 +128,8 @@ class ItemPositions:
     def comments(self) -> Sequence[Comment]:
         """The comments of the item, and those between it and what stands above it."""
         comments = self._whole.comments()
-        return [found for found in comments if self._first <= found.line <= self._last]
+        begin = bisect_left(comments, self._first, key=_line)
+        return comments[begin : bisect_right(comments, self._last, key=_line)]
 
     def line(self, number: int) -> str | None:
         """A line of the file (1-based) without its end, None outside the list's document."""

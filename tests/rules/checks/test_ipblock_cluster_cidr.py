@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from netlint_rules.engine import examine
+from netlint_rules.registry import all_rules
+from tests.rules.builders import workspace
 from tests.rules.checks.blocks import (
     EVERY_POD,
     KNOWN,
@@ -221,3 +224,12 @@ def test_rules_that_are_off_and_blocks_without_addresses_are_left_alone() -> Non
     off = policy("10.244.1.17/32").replace("[Egress]", "[Ingress]")
     assert findings(off + POD) == []
     assert findings(policy("10.244.1.0/24", excepts="10.244.1.0/24") + POD) == []
+
+
+def test_what_a_patch_changes_is_not_judged() -> None:
+    space = workspace(policy("127.0.0.1/32"))
+    (patched,) = space.index.policies["shop"]
+    rule = next(each for each in all_rules() if each.name == "ipblock-cluster-cidr")
+    assert len(examine(space, [rule]).findings) == 1
+    patched.document.patched = frozenset({("spec", "egress", 0, "to")})
+    assert examine(space, [rule]).findings == ()

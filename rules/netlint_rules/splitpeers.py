@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -122,12 +122,16 @@ def _is_known_pair(facts: Facts, where: str, candidate: Candidate) -> bool:
     """A well-known component beside the namespace where it usually runs, which isn't this one."""
     assert candidate.whole.namespaces is not None
     pinned = candidate.whole.namespaces.equalities().values()
-    for pair in facts.known_pairs:
-        if _carries(candidate.pods.pods, pair.labels):
-            for glob in pair.namespaces:
-                if not fnmatchcase(where, glob) and any(fnmatchcase(v, glob) for v in pinned):
-                    return True
-    return False
+    return any(
+        _carries(candidate.pods.pods, pair.labels)
+        and not _is_one_of([where], pair.namespaces)
+        and _is_one_of(pinned, pair.namespaces)
+        for pair in facts.known_pairs
+    )
+
+
+def _is_one_of(names: Iterable[str], globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, glob) for name in names for glob in globs)
 
 
 def _carries(selector: Selector, labels: Mapping[str, str]) -> bool:

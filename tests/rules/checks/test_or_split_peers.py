@@ -70,8 +70,10 @@ def test_the_message_says_what_is_allowed() -> None:
 
 
 def test_counts_of_what_is_in_view() -> None:
-    namespace = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: n, labels: {user: alice}}\n"
-    pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: n}\nspec: {}\n"
+    namespace = (
+        "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: apps, labels: {user: alice}}\n"
+    )
+    pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: apps}\nspec: {}\n"
     finding = only(text("{user: alice}", "{role: client}") + namespace + pod)
     assert "namespaces user=alice (1 namespace, 1 workload) OR" in finding.message
     assert finding.message.endswith("if both were meant to hold, they belong in one entry")

@@ -14,7 +14,7 @@ GROUPS: Mapping[str, str] = {
     "correctness": "traffic that was meant to pass doesn't, or the reverse",
     "exposure": "more is reachable than was meant",
     "isolation": "pods or namespaces without the isolation that is due",
-    "addresses": "ipBlocks that don't match what they are aimed at",
+    "addresses": "address blocks that don't match what they are aimed at",
     "validity": "objects that the API server refuses or reads differently",
     "style": "policies that are right but hard to read",
     "platform": "behaviour that depends on the network plugin or the cloud",

@@ -90,7 +90,8 @@ def _notes(report: Report, config: Config) -> list[str]:
     if summary.hidden:
         pedantic = config.selection.min_severity is Severity.INFO
         flag = "--min-confidence low" if pedantic else "--pedantic"
-        notes.append(f"{counted(summary.hidden, 'finding')} hidden ({flag} shows them)")
+        them = "it" if summary.hidden == 1 else "them"
+        notes.append(f"{counted(summary.hidden, 'finding')} hidden ({flag} shows {them})")
     if summary.suppressed:
         notes.append(f"{counted(summary.suppressed, 'finding')} suppressed")
     if report.errors:

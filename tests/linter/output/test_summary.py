@@ -75,7 +75,7 @@ def test_a_single_template() -> None:
 def test_pedantic_runs_are_told_of_the_other_threshold() -> None:
     config = Config(Selection(min_severity=Severity.INFO))
     text = render(report(hidden=1), "text", (), Style(), config)
-    assert "1 finding hidden (--min-confidence low shows them)" in text
+    assert "1 finding hidden (--min-confidence low shows it)" in text
 
 
 def test_a_crashed_check_is_never_reported_as_clean() -> None:

@@ -156,3 +156,29 @@ def test_a_policy_that_the_server_refuses_makes_no_claim() -> None:
 def test_names_that_promise_both_directions(name: str, hint: bool) -> None:
     found = grades(DENY.replace("name: deny", f"name: {name}"))
     assert [code for code, _, _ in found] == (["NP404"] if hint else [])
+
+
+def test_a_contradiction_is_an_error_a_lone_opening_is_not() -> None:
+    opening = OPEN.replace("PEERS", EVERYONE).replace("NAME", "open")
+    egress = opening.replace("ingress:", "policyTypes: [Egress], egress:").replace("from", "to")
+    assert [severity for _, severity, _ in grades(DENY + opening)] == [Severity.ERROR]
+    assert [severity for _, severity, _ in grades(opening)] == [Severity.WARNING]
+    assert [severity for _, severity, _ in grades(DENY + egress)] == [Severity.INFO]
+
+
+def test_the_place_is_the_namespace_where_it_is_in_view() -> None:
+    namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n"
+    (finding,) = lint(WEB + namespace, "default-deny")
+    assert (finding.primary.document.kind, finding.primary.api_path) == (
+        "Namespace",
+        "metadata.name",
+    )
+    (finding,) = lint(WEB, "default-deny")
+    assert (finding.primary.document.name, finding.primary.api_path) == (
+        "web",
+        "metadata.namespace",
+    )
+    (finding,) = lint(WEB.replace(", namespace: shop", ""), "default-deny")
+    assert finding.primary.api_path == "metadata.name"
+    (finding,) = lint(pods("web"), "default-deny")
+    assert (finding.primary.document.kind, finding.severity) == ("Pod", Severity.INFO)

@@ -213,4 +213,20 @@ spec:
         "A namespace and its pods, and no policy in the files",
         NAMESPACE.format(labels="", mark="  # <- NP401") + "---\n" + DEPLOYMENT,
     ),
+    Example(
+        "Two selectors that leave out pods with another value",
+        HEAD
+        + """\
+metadata: {name: web, namespace: shop}  # <- NP401
+spec:
+  podSelector: {matchLabels: {app: web}}
+---
+"""
+        + HEAD
+        + """\
+metadata: {name: others, namespace: shop}
+spec:
+  podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [web, api]}]}
+""",
+    ),
 )

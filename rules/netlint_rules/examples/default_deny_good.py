@@ -120,4 +120,33 @@ spec:
         apps("web").replace("  # <- NP401", ""),
         {"options": {"default-deny.ingress": "off"}},
     ),
+    Example(
+        "A namespace that the user exempts",
+        apps("web").replace("  # <- NP401", ""),
+        {"options": {"default-deny.exempt": ["sh*"]}},
+    ),
+    Example(
+        "A manifest of a namespace says nothing of its pods", NAMESPACE.format(labels="", mark="")
+    ),
+    Example(
+        "Policies for pods that don't exist",
+        apps("web").replace("  # <- NP401", ""),
+        {"complete": True},
+    ),
+    Example(
+        "A value, and every other value or none, are all pods",
+        HEAD
+        + """\
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+---
+"""
+        + HEAD
+        + """\
+metadata: {name: others, namespace: shop}
+spec:
+  podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [web]}]}
+""",
+    ),
 )

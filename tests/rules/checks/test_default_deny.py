@@ -182,3 +182,24 @@ def test_the_place_is_the_namespace_where_it_is_in_view() -> None:
     assert finding.primary.api_path == "metadata.name"
     (finding,) = lint(pods("web"), "default-deny")
     assert (finding.primary.document.kind, finding.severity) == ("Pod", Severity.INFO)
+
+
+def test_a_component_is_a_hint_an_open_pod_in_it_a_warning() -> None:
+    component = (WEB + pods("web")).replace(", namespace: shop", "")
+    assert [severity for _, severity, _ in grades(component)] == [Severity.INFO]
+    opened = (WEB + pods("web", "api")).replace(", namespace: shop", "")
+    assert [severity for _, severity, _ in grades(opened)] == [Severity.WARNING]
+    assert [severity for _, severity, _ in grades(WEB + pods("web"))] == [Severity.WARNING]
+
+
+def test_only_policies_of_the_direction_are_shown() -> None:
+    egress = WEB.replace("name: web", "name: out").replace("ingress: []", "policyTypes: [Egress]")
+    (finding,) = lint(WEB + egress, "default-deny")
+    assert [place.document.name for place in finding.related] == ["web"]
+
+
+def test_egress_isolation_needs_dns() -> None:
+    text = DENY.replace("{podSelector: {}}", "{podSelector: {}, policyTypes: [Ingress]}")
+    (finding,) = lint(text, "default-deny", config=configuration(strict=True))
+    assert finding.fix is not None
+    assert finding.fix.title.endswith("for egress, with one that allows DNS")

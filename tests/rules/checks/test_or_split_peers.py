@@ -102,3 +102,50 @@ def test_the_fix_makes_one_entry_of_two() -> None:
 def test_the_known_component_at_home_is_no_evidence() -> None:
     source = text(MONITORING, PROMETHEUS).replace("namespace: shop", "namespace: prometheus")
     assert only(source).confidence is Confidence.MEDIUM
+
+
+def bundle(namespace: str) -> str:
+    """A pod of this namespace, and role=client pods in a namespace labelled user=alice."""
+    pod = (
+        "---\napiVersion: v1\nkind: Pod\n"
+        "metadata: {{name: p, namespace: {0}, labels: {{{1}}}}}\nspec: {{}}\n"
+    )
+    labelled = f"---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: {namespace}"
+    return (
+        text("{user: alice}", "{role: client}")
+        + pod.format("shop", "app: api")
+        + labelled
+        + (", labels: {user: alice}}\n" if namespace == "apps" else "}\n")
+        + pod.format(namespace, "role: client")
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "grade"),
+    [
+        (bundle("apps"), {"complete": True}, "error/certain"),
+        (bundle("apps"), {}, "warning/high"),
+        (bundle("other"), {"complete": True}, "warning/medium"),
+        (bundle("apps").replace("app: api", "role: client"), {}, ""),
+    ],
+)
+def test_where_the_pods_are(source: str, settings: dict[str, object], grade: str) -> None:
+    found = lint(source, "or-split-peers", config=configuration(**settings))
+    assert [f"{each.severity}/{each.confidence}" for each in found] == ([grade] if grade else [])
+
+
+@pytest.mark.parametrize(
+    ("comment", "confidence"),
+    [
+        ("    # and the clients here\n", Confidence.LOW),
+        ("    # netlint: ignore[NP101] no\n", Confidence.MEDIUM),
+        ("", Confidence.MEDIUM),
+    ],
+)
+def test_a_comment_between_the_entries(comment: str, confidence: Confidence) -> None:
+    source = text("{user: alice}", "{role: client}").replace(
+        "    - podSelector", comment + "    - podSelector"
+    )
+    assert only(source).confidence is confidence
+    above = source.replace("    - namespaceSelector", "    # above\n    - namespaceSelector")
+    assert only(above).confidence is confidence

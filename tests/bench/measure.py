@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -35,6 +35,15 @@ class Cost:
     cpu: float
     wall: float
     rss: int
+
+    @staticmethod
+    def least(costs: Sequence[Cost]) -> Cost:
+        """The smallest of each figure: steadier than the median where costs are subtracted."""
+        return Cost(
+            min(cost.cpu for cost in costs),
+            min(cost.wall for cost in costs),
+            min(cost.rss for cost in costs),
+        )
 
     @staticmethod
     def middle(costs: Sequence[Cost]) -> Cost:
@@ -66,8 +75,13 @@ def once(command: Sequence[str], cwd: Path) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * _RSS_UNIT)
 
 
-def interleaved(commands: Mapping[str, Iterable[str]], cwd: Path, repeat: int) -> dict[str, Cost]:
-    """The median cost of each command by its name; one unmeasured run each warms the caches.
+def interleaved(
+    commands: Mapping[str, Iterable[str]],
+    cwd: Path,
+    repeat: int,
+    summary: Callable[[Sequence[Cost]], Cost] = Cost.middle,
+) -> dict[str, Cost]:
+    """The cost of each command by its name; one unmeasured run each warms the caches.
 
     The commands take turns, so that a busy machine slows all of them alike.
     """
@@ -77,4 +91,4 @@ def interleaved(commands: Mapping[str, Iterable[str]], cwd: Path, repeat: int) -
             cost = once(tuple(command), cwd)
             if turn:
                 costs[name].append(cost)
-    return {name: Cost.middle(found) for name, found in costs.items()}
+    return {name: summary(found) for name, found in costs.items()}

@@ -122,7 +122,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 
 
 def _blocks(context: Context, policy: Policy) -> Iterator[IpBlock]:
-    """The ipBlocks of a policy that hold something and stay as they are."""
+    """The ipBlocks of a policy that no patch changes."""
     name = context.config.cluster.cni
     cni = context.facts.cni(name) if name else None
     if cni is not None and cni.enforces == "no":
@@ -130,14 +130,15 @@ def _blocks(context: Context, policy: Policy) -> Iterator[IpBlock]:
     for direction in Direction:
         for rule in policy.rules[direction]:
             for peer in rule.peers or ():
-                is_block = isinstance(peer, AddressPeer) and peer.block
-                if is_block and not is_patched(policy.document, rule.path):
-                    assert isinstance(peer, AddressPeer)
+                if isinstance(peer, AddressPeer) and not is_patched(policy.document, rule.path):
                     yield IpBlock(context.index, policy, direction, rule, peer, cni)
 
 
 def _judge(context: Context, block: IpBlock) -> tuple[Code, Verdict] | None:
-    """An address that is known for sure decides; of several ranges, the worst verdict counts."""
+    """An address that is known for sure decides; of several ranges, the worst verdict counts.
+
+    A block whose excepts leave nothing of it is no mistake of this kind.
+    """
     cluster, facts = context.config.cluster, context.facts
     ranges = context.workspace.derived(RangesOf(cluster, facts))
     if block.addresses <= ranges.external or block.addresses.isdisjoint(ranges.extent):

@@ -148,13 +148,13 @@ def _holding(block: IpBlock, held: Range, ranges: ClusterRanges, how: Relation) 
 
 
 def _cluster(block: IpBlock, ranges: ClusterRanges) -> AddressSet:
-    """What to leave out: pods and Services, and where all else is allowed the metadata servers."""
+    """What to leave out: pods and Services, and the metadata server where the block reaches it."""
     known = [
         each.addresses
         for each in ranges.ranges
         if each.evidence is Evidence.KNOWN and each.kind is not Kind.NODE
     ]
-    if block.is_world and block.is_egress:
+    if block.is_egress:
         known += [addresses for row, addresses in ranges.special if row.id == _METADATA]
     return union(known)
 

@@ -40,6 +40,11 @@ COMPLETE = {"complete": True}
         (policy("172.20.0.1/32", HTTPS), {}, ("info", "medium")),
         (policy("172.20.0.1/32", HTTPS), cluster(cni="calico"), ("warning", "high")),
         (policy("10.43.0.1/32", HTTPS), cluster(platform="k3s"), ("warning", "high")),
+        (
+            policy("10.96.0.1/32", "{port: 6443}", ingress=True),
+            cluster(cni="aws-vpc-cni"),
+            ("warning", "high"),
+        ),
         (VIP + KUBERNETES, COMPLETE, ("warning", "high")),
         (VIP + KUBERNETES + ENDPOINTS, {}, ("warning", "high")),
         (VIP + KUBERNETES + ENDPOINTS, COMPLETE, ("error", "certain")),
@@ -92,6 +97,7 @@ def test_other_addresses_and_ports_are_not_the_api_servers(
         ),
         ("{to: [{ipBlock: {cidr: 10.55.3.4/32}}], ports: [{port: 6443}]}", {}, "warning"),
         ("{to: [{podSelector: {}}]}", {}, "warning"),
+        ("{to: [{ipBlock: {cidr: 172.18.0.2/32}}], ports: [{port: 8443}]}", {}, "warning"),
     ],
 )
 def test_endpoints_that_other_rules_may_allow(
@@ -111,3 +117,9 @@ def test_with_endpoints_in_view_all_of_them_count() -> None:
         beside = f"{{to: [{{ipBlock: {{cidr: {cidr}}}}}], ports: [{{port: 6443}}]}}"
         text = policy("10.55.0.1/32", HTTPS, rules=beside) + KUBERNETES + ENDPOINTS
         assert verdict(text) == ("NP308", severity, "high")
+
+
+def test_endpoints_without_ports_answer_on_the_usual_ones() -> None:
+    text = policy("10.55.0.1/32", HTTPS, rules="{to: [{ipBlock: {cidr: 172.18.0.2/31}}]}")
+    bare = ENDPOINTS.replace("ports: [{name: https, port: 6443}]", "ports: []")
+    assert verdict(text + KUBERNETES + bare) == ("NP308", "info", "high")

@@ -105,6 +105,7 @@ def test_a_range_that_nodes_share_tells_little() -> None:
             cluster(cni="aws-vpc-cni"),
             ("warning", "high"),
         ),
+        (policy("10.96.23.4/32") + SERVICE, cluster(cni="calico"), ("warning", "high")),
         (policy("10.96.23.4/32", DNS) + SERVICE, {}, ("warning", "high")),
         (
             policy("10.96.23.4/32", DNS) + SERVICE.replace(": data", ": kube-system"),
@@ -193,6 +194,9 @@ def test_blocks_that_hold_pods(text: str, settings: dict[str, object], expected:
         (policy("100.100.100.200/32"), {}, ("NP304", "warning", "medium")),
         (policy("168.63.129.16/32", DNS), {}, None),
         (policy("168.63.129.16/32"), {}, ("NP304", "warning", "medium")),
+        (policy("168.63.129.16/32"), cluster(platform="aks"), ("NP304", "warning", "high")),
+        (policy("169.254.169.123/32"), {}, None),
+        (policy("169.254.169.123/32", "{port: 123}"), {}, None),
         (policy("169.254.170.23/32"), {}, None),
         (policy("169.254.169.252/32", "{port: 988}"), {}, None),
         (policy("169.254.7.127/32", ingress=True), {}, None),
@@ -233,3 +237,16 @@ def test_what_a_patch_changes_is_not_judged() -> None:
     assert len(examine(space, [rule]).findings) == 1
     patched.document.patched = frozenset({("spec", "egress", 0, "to")})
     assert examine(space, [rule]).findings == ()
+
+
+def test_usual_severities() -> None:
+    rule = next(each for each in all_rules() if each.name == "ipblock-cluster-cidr")
+    by_severity = {
+        severity: [code.code for code in rule.codes if code.severity == severity]
+        for severity in ("error", "warning", "info")
+    }
+    assert by_severity == {
+        "error": ["NP301"],
+        "warning": ["NP302", "NP304", "NP306", "NP307", "NP308"],
+        "info": ["NP303", "NP305", "NP309"],
+    }

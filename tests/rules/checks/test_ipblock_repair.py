@@ -189,6 +189,8 @@ def test_the_api_server_is_allowed_by_its_endpoints() -> None:
     assert rules(policy("10.55.0.1/32") + apart) == [
         {"to": [{"ipBlock": {"cidr": "172.18.0.2/32"}}, {"ipBlock": {"cidr": "172.18.0.9/32"}}]}
     ]
+    calico = cluster(cni="calico")
+    assert rules(policy("10.55.0.1/32") + view, **calico) == [{"to": [block]}]
     ports = "{port: 443}, {port: 6443}"
     assert rules(policy("10.55.0.1/32", ports, peers="{podSelector: {}}") + view) == [
         {"to": [{"podSelector": {}}], "ports": [{"port": 443}, {"port": 6443}]},

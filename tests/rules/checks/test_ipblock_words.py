@@ -92,6 +92,14 @@ def test_what_allows_the_same_must_do_so_for_all_ports_and_pods() -> None:
             ),
         ),
         (
+            policy("10.42.9.0/24", excepts="10.42.9.0/32"),
+            {},
+            (
+                "10.42.9.0/24 is in 10.42.0.0/16, the default pod range of k3s and RKE2: "
+                "an ipBlock matches pods on some network plugins only"
+            ),
+        ),
+        (
             policy("10.42.0.0/24", peers=EVERY_POD),
             {},
             (

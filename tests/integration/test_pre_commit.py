@@ -8,17 +8,15 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 
-pytestmark = [
-    pytest.mark.skipif(not shutil.which("git"), reason="git is not installed"),
-    pytest.mark.skipif(not find_spec("pre_commit"), reason="pre-commit is not installed"),
-]
+if not shutil.which("git"):
+    pytest.skip("git is not installed", allow_module_level=True)
+pytest.importorskip("pre_commit", reason="pre-commit is not installed")
 
 DISTRIBUTED = (
     ".pre-commit-hooks.yaml",

@@ -55,9 +55,9 @@ BUNDLES: dict[str, dict[str, tuple[int, int]]] = {
     "longhorn+longhorn": {".": (8, 8)},
     "metallb+metallb": {
         "config/networkpolicies": (2, 2),
-        "dev-env/kube-prometheus/manifests": (11, 11),
+        "dev-env/kube-prometheus/manifests": (8, 8),
     },
-    "prometheus-operator+kube-prometheus": {".": (30, 30), ". (other files)": (9, 10)},
+    "prometheus-operator+kube-prometheus": {".": (29, 29), ". (other files)": (9, 10)},
     "servinfcolombia+telemedicina-livekit": {".": (5, 6)},
     "sholdee+home-ops": {
         "apps/adguard": (3, 4),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from netlint_rules.addresses import AddressSet
-from netlint_rules.dialects.schema import problems
+from netlint_rules.dialects.schema import conforms
 from netlint_rules.netset import PROTOCOLS, PortSet
 from netlint_rules.policy import (
     AddressPeer,
@@ -45,7 +45,7 @@ def read(document: Document, namespace: str) -> Policy:
     directions = effective_types(spec)
     rules = {direction: tuple(_rules(spec, direction)) for direction in Direction}
     reasons = {why for d in Direction for rule in rules[d] for why in rule.opaque_reasons}
-    broken = bool(reasons - {PLACEHOLDER}) or any(True for _ in problems(document.body))
+    broken = bool(reasons - {PLACEHOLDER}) or not conforms(document.body)
     return Policy(
         document=document,
         dialect=DIALECT,

@@ -120,6 +120,23 @@ NETWORK_POLICY = Fields(
 """A NetworkPolicy of networking.k8s.io/v1. `status` was removed from the type but is accepted."""
 
 
+def conforms(value: object, expected: Type = NETWORK_POLICY) -> bool:
+    """Whether `problems` would find nothing: the quick answer, for nearly every policy."""
+    if value is None or expected is Scalar.ANY:
+        return True
+    match expected:
+        case Fields(types) if isinstance(value, dict):
+            return all(key in types and conforms(entry, types[key]) for key, entry in value.items())
+        case MapOf(item) if isinstance(value, dict):
+            return all(conforms(entry, item) for entry in value.values())
+        case ListOf(item) if isinstance(value, list):
+            return all(conforms(entry, item) for entry in value)
+        case Scalar():
+            return _is_scalar(value, expected) or is_placeholder(value)
+        case _:
+            return is_placeholder(value)
+
+
 def problems(value: object, expected: Type = NETWORK_POLICY, path: Path = ()) -> Iterator[Problem]:
     """Every departure of `value` from the schema, in document order. Null is always accepted."""
     if value is None or expected is Scalar.ANY or is_placeholder(value):

@@ -53,6 +53,10 @@ class Skip(NamedTuple):
     kindless: bool = False
 
 
+_ONLY_WITH = {"CustomResourceDefinition": b"conversion"}
+"""Kinds that matter only where a word stands in them: definitions are long, webhooks rare."""
+
+
 def split(text: Piece, skip: Skip | None = None, odd: bool = False) -> Iterator[Piece | None]:
     """The documents of a YAML text, None for each that is skipped; those without content left out.
 
@@ -138,8 +142,14 @@ def _needless(data: bytes, start: int, content: int, end: int, skip: Skip) -> bo
         # A backslash may spell a key `kind` in escapes.
         return skip.kindless and not any(data.find(text, start, end) >= 0 for text in _HINTS)
     kind = match[2].decode()
-    if kind in skip.wanted or kind.endswith("List"):
+    if kind.endswith("List"):
         return False
+    if kind in skip.wanted:
+        telling_word = _ONLY_WITH.get(kind)
+        if telling_word is None or any(
+            data.find(t, start, end) >= 0 for t in (telling_word, b"\\")
+        ):
+            return False
     # In block style from the first column on, or a template (`{{` starts nothing that is valid).
     first = data[content or 1 : (content or 1) + 2]
     regular = first[:1].isalpha() or first == b"{{"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from netlint_rules.backends import Backend, PodPort, is_changed
@@ -138,8 +139,21 @@ def _known(row: Operator, backend: Backend, confidence: Confidence) -> Suspect:
 
 
 def _rows(labels: Mapping[str, str], facts: Facts) -> list[Operator]:
-    """The rows whose labels these pods carry."""
-    return [row for row in facts.operators if any(_carries(labels, each) for each in row.labels)]
+    """The rows whose labels these pods carry, in the order of the table."""
+    by_key = _rows_by_key(facts)
+    candidates = sorted({at for key in labels for at in by_key.get(key, ())})
+    rows = (facts.operators[at] for at in candidates)
+    return [row for row in rows if any(_carries(labels, each) for each in row.labels)]
+
+
+@lru_cache(maxsize=2)
+def _rows_by_key(facts: Facts) -> Mapping[str, Sequence[int]]:
+    """The positions of the rows that ask for a label key: most pods carry none of them."""
+    found: dict[str, list[int]] = {}
+    for at, row in enumerate(facts.operators):
+        for key in {key for labels in row.labels for key in labels}:
+            found.setdefault(key, []).append(at)
+    return found
 
 
 def _carries(labels: Mapping[str, str], wanted: Mapping[str, str]) -> bool:

@@ -1,0 +1,90 @@
+"""The two applications: reviews over TLS, and health and metrics beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from netlint_webhook.metrics import CONTENT_TYPE
+from netlint_webhook.service import Service
+from netlint_webhook.tls import Certificates
+
+
+def review_app(service: Service) -> ASGIApp:
+    """`POST /validate`."""
+    return LameDuck(_app([Route("/validate", service.validate, methods=["POST"])]), service)
+
+
+def operations_app(service: Service, certificates: Certificates | None) -> ASGIApp:
+    """`/healthz`, `/readyz` and `/metrics`, for the kubelet and Prometheus."""
+
+    async def health(_: Request) -> Response:
+        return Response("ok\n", media_type="text/plain")
+
+    async def readiness(_: Request) -> Response:
+        state = ready_state(service, certificates)
+        return Response(
+            orjson.dumps(state), 200 if state["ready"] else 503, None, "application/json"
+        )
+
+    async def metrics(_: Request) -> Response:
+        return Response(service.metrics.text(), headers={"content-type": CONTENT_TYPE})
+
+    return _app(
+        [
+            Route("/healthz", health),
+            Route("/readyz", readiness),
+            Route("/metrics", metrics),
+        ]
+    )
+
+
+def _app(routes: list[BaseRoute]) -> FastAPI:
+    return FastAPI(routes=routes, openapi_url=None, docs_url=None, redoc_url=None)
+
+
+def ready_state(service: Service, certificates: Certificates | None) -> dict[str, Any]:
+    """Whether new requests should come here, and why.
+
+    A configuration that can't be read is shown, but the old one serves on; nor does a stale
+    cluster view end readiness, or an outage of the API server would take every replica away.
+    """
+    valid = certificates is None or certificates.valid
+    synced = service.cluster.synced
+    settings = service.settings
+    return {
+        "ready": valid and synced and not service.draining,
+        "draining": service.draining,
+        "certificate": {"valid": valid},
+        "cluster": {"synced": synced},
+        "configuration": {"generation": settings.generation, "error": settings.error},
+    }
+
+
+class LameDuck:
+    """Asks clients to leave while the service drains: `Connection: close` on every answer."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if self._service.draining:
+            send = _closing(send)
+        await self._app(scope, receive, send)
+
+
+def _closing(send: Send) -> Send:
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+        await send(message)
+
+    return closing

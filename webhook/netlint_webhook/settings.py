@@ -1,0 +1,148 @@
+"""What the operator decided, as the service uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any
+
+from netlint_rules.config import ClusterFacts, Config, ExternalWorkload, Selection
+from netlint_rules.facts import Facts
+from netlint_rules.finding import Confidence, Severity
+from netlint_webhook.modes import PRESETS, Bar, Mode, Modes, Override, Words
+
+Body = Mapping[str, Any]
+"""A configuration as its schema describes it."""
+
+
+class ConfigurationError(ValueError):
+    """A configuration with mistakes; the message has a line for each, with its place."""
+
+
+class Honour(StrEnum):
+    """How far the annotation `netlint.dev/ignore`, which any author can set, is heard."""
+
+    ALL = "all"
+    WARNINGS = "warnings"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Exemptions:
+    """Whose requests are admitted unread: globs of namespaces, user names and groups."""
+
+    namespaces: tuple[str, ...] = ("kube-system", "kube-public", "kube-node-lease")
+    users: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    def reason(self, namespace: str, user: str, groups: tuple[str, ...]) -> str:
+        """Why a request is exempt, empty where it isn't."""
+        if _matches(namespace, self.namespaces):
+            return f"namespace {namespace}"
+        if _matches(user, self.users):
+            return f"user {user}"
+        named = (group for group in groups if _matches(group, self.groups))
+        return next((f"group {group}" for group in named), "")
+
+
+def _matches(text: str, globs: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(text, glob) for glob in globs)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a verdict depends on besides the request and the cluster.
+
+    `deny_from` is the least severity that denies, None for the preset's. `unproven` is the most
+    that a claim may do that hangs on objects out of view. `lowered` is what becomes of a change
+    that opens pods: it never denies. `max_findings` bounds a response.
+    """
+
+    preset: str = "default"
+    config: Config = field(default_factory=Config)
+    words: Words = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+    exempt: Exemptions = field(default_factory=Exemptions)
+    deny_from: Severity | None = None
+    ratchet: bool = True
+    suppressions: Honour = Honour.WARNINGS
+    unproven: Mode = Mode.AUDIT
+    lowered: Mode = Mode.WARN
+    max_findings: int = 20
+
+    @cached_property
+    def modes(self) -> Modes:
+        """The mode of every code in every namespace."""
+        return Modes(PRESETS[self.preset], self.words, self.overrides)
+
+    @cached_property
+    def bar(self) -> Bar:
+        """What a finding must reach to be shown, and to deny."""
+        preset = PRESETS[self.preset]
+        severity = self.deny_from or preset.severity
+        return Bar(self.config.selection, severity, preset.confidence, self.unproven)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The built-in facts with the operator's rows. Raises FactsError for bad rows."""
+        return Facts(self.config.facts)
+
+    def warm(self) -> None:
+        """Make what is made once, rather than in the first request."""
+        _ = self.bar, self.facts, self.modes.of("")
+
+
+def from_body(body: Body) -> Settings:
+    """The settings that a checked configuration describes."""
+    deny_from, exempt = body.get("deny-from"), body.get("exempt", {})
+    return Settings(
+        preset=body.get("preset", "default"),
+        config=_config(body),
+        words=_words(body.get("modes", {})),
+        overrides=tuple(
+            Override(tuple(entry["names"]), _words(entry["modes"]))
+            for entry in body.get("namespaces", ())
+        ),
+        exempt=Exemptions(**{name: tuple(globs) for name, globs in exempt.items()}),
+        deny_from=Severity(deny_from) if deny_from else None,
+        ratchet=body.get("ratchet", True),
+        suppressions=Honour(body.get("suppressions", "warnings")),
+        unproven=Mode(body.get("unproven", "audit")),
+        lowered=Mode(body.get("lowered-isolation", "warn")),
+        max_findings=body.get("max-findings", 20),
+    )
+
+
+def _words(body: Mapping[str, str]) -> Words:
+    return {word: Mode(mode) for word, mode in body.items()}
+
+
+def _config(body: Body) -> Config:
+    """The part that rules depend on: the keys of netlint.yaml with the same names."""
+    cluster: dict[str, Any] = {
+        key.replace("-", "_"): tuple(value) if isinstance(value, list) else value
+        for key, value in body.get("cluster", {}).items()
+    }
+    return Config(
+        selection=Selection(
+            severities={word: Severity(name) for word, name in body.get("severity", {}).items()},
+            min_severity=Severity(body.get("min-severity", "warning")),
+            min_confidence=Confidence(body.get("min-confidence", "medium")),
+        ),
+        cluster=ClusterFacts(**cluster),
+        strict=body.get("strict", False),
+        external_workloads=tuple(map(_workload, body.get("external-workloads", ()))),
+        options=dict(body.get("options", {})),
+        facts=dict(body.get("facts", {})),
+    )
+
+
+def _workload(entry: Body) -> ExternalWorkload:
+    ports = tuple(
+        (port.get("name", ""), port.get("protocol", "TCP"), port["port"])
+        for port in entry.get("ports", ())
+    )
+    return ExternalWorkload(entry["namespace"], dict(entry["labels"]), ports)

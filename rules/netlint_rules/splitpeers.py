@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -60,55 +60,72 @@ class Candidate:
         return value
 
 
-def candidates(rule: PolicyRule) -> Iterator[Candidate]:
-    """Every pairing of a lone podSelector with a lone namespaceSelector of the list."""
-    peers = rule.peers or ()
-    lone = [(at, peer) for at, peer in enumerate(peers) if isinstance(peer, PodPeer)]
-    wholes = [(at, peer) for at, peer in lone if peer.namespaces and not peer.pods_written]
-    for at, pods in lone:
+def judged(
+    index: ResourceIndex, facts: Facts, policy: Policy, rule: PolicyRule
+) -> Iterator[tuple[Candidate, Evidence, Confidence]]:
+    """Each lone podSelector of a list with the namespaceSelector that it was meant for.
+
+    One result an entry, for the strongest evidence; none where it is meant as it is written.
+    """
+    lone = [(at, p) for at, p in enumerate(rule.peers or ()) if isinstance(p, PodPeer)]
+    wholes = [(at, p) for at, p in lone if p.namespaces is not None and not p.pods_written]
+    own = [
+        (at, whole)
+        for at, whole in wholes
+        if whole.namespaces is not None
+        and index.namespace_matches(whole.namespaces, policy.namespace) is Truth.YES
+    ]
+    for at, pods in lone if wholes else ():
         if pods.namespaces is None and not pods.pods.matches_all:
-            for other, whole in wholes:
-                yield Candidate(whole, pods, abs(at - other) == 1, len(peers) == 2)
+            chosen = sorted(own or wholes, key=lambda other: abs(other[0] - at))
+            listed = [
+                Candidate(whole, pods, abs(place - at) == 1, len(rule.peers or ()) == 2)
+                for place, whole in chosen
+            ]
+            found = _strongest(index, facts, policy, listed, redundant=bool(own))
+            if found is not None:
+                candidate, evidence = found
+                confidence = _CONFIDENCE[evidence]
+                doubt = _has_doubt(policy, candidate)
+                yield candidate, evidence, confidence.lowered() if doubt else confidence
 
 
-def judge(
-    index: ResourceIndex, facts: Facts, policy: Policy, candidate: Candidate
-) -> tuple[Evidence, Confidence] | None:
-    """The strongest evidence for one entry, None where there is none or it is meant as it is."""
-    evidence = _evidence(index, facts, policy, candidate)
-    if evidence is None:
+def _strongest(
+    index: ResourceIndex,
+    facts: Facts,
+    policy: Policy,
+    listed: Sequence[Candidate],
+    *,
+    redundant: bool,
+) -> tuple[Candidate, Evidence] | None:
+    """The strongest evidence for one entry; `listed` has the nearest namespaceSelector first."""
+    where, nearest = policy.namespace, listed[0]
+    if redundant:
+        return nearest, Evidence.REDUNDANT
+    if selects_workload(index, where, nearest.pods.pods) is not Truth.NO:
         return None
-    confidence = _CONFIDENCE[evidence]
-    if _has_doubt(policy, candidate):
-        confidence = confidence.lowered()
-    return evidence, confidence
-
-
-def _evidence(
-    index: ResourceIndex, facts: Facts, policy: Policy, candidate: Candidate
-) -> Evidence | None:
-    assert candidate.whole.namespaces is not None
-    where = policy.namespace
-    if index.namespace_matches(candidate.whole.namespaces, where) is Truth.YES:
-        return Evidence.REDUNDANT
-    local = selects_workload(index, where, candidate.pods.pods)
-    remote = any(
-        selects_workload(index, name, candidate.pods.pods) is Truth.YES
-        for name in index.names()
-        if index.namespace_matches(candidate.whole.namespaces, name) is Truth.YES
-    )
-    if local is Truth.NO and remote:
-        has_all = index.complete(where) and bool(index.workloads.get(where))
-        return Evidence.DANGLING if has_all else _adjacent(candidate, Evidence.ELSEWHERE)
-    if local is not Truth.NO:
+    home = _home(index, nearest.pods.pods, listed)
+    has_all = index.complete(where) and bool(index.workloads.get(where))
+    if home is not None and (has_all or home.adjacent):
+        return home, Evidence.DANGLING if has_all else Evidence.ELSEWHERE
+    beside = [candidate for candidate in listed[:2] if candidate.adjacent]
+    for candidate in beside:
+        if _is_known_pair(facts, where, candidate):
+            return candidate, Evidence.KNOWN_PAIR
+    if not beside:
         return None
-    if _is_known_pair(facts, where, candidate):
-        return _adjacent(candidate, Evidence.KNOWN_PAIR)
-    return _adjacent(candidate, Evidence.PAIR if candidate.is_pair else Evidence.LIST)
+    return nearest, Evidence.PAIR if nearest.is_pair else Evidence.LIST
 
 
-def _adjacent(candidate: Candidate, evidence: Evidence) -> Evidence | None:
-    return evidence if candidate.adjacent else None
+def _home(index: ResourceIndex, pods: Selector, listed: Sequence[Candidate]) -> Candidate | None:
+    """The nearest candidate whose namespaces surely hold such pods."""
+    holding = [name for name in index.workloads if selects_workload(index, name, pods) is Truth.YES]
+    for candidate in listed if holding else ():
+        namespaces = candidate.whole.namespaces
+        assert namespaces is not None
+        if any(index.namespace_matches(namespaces, name) is Truth.YES for name in holding):
+            return candidate
+    return None
 
 
 def selects_workload(index: ResourceIndex, namespace: str, selector: Selector) -> Truth:

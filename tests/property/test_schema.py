@@ -12,9 +12,9 @@ from netlint_rules.dialects.schema import conforms, problems
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.sampled_from(["a", "${X}", "", "80"])
 )
-KEYS = st.sampled_from(
-    ["spec", "metadata", "labels", "podSelector", "matchLabels", "matchExpressions", "values", "ingress", "from", "ports", "port", "endPort", "ipBlock", "except", "status", "foo"]
-)
+NAMES = """spec metadata labels podSelector matchLabels matchExpressions values ingress from
+ports port endPort ipBlock except status foo"""
+KEYS = st.sampled_from(NAMES.split())
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),

@@ -43,7 +43,7 @@ from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import json_pointer
-from netlint_rules.splitpeers import Candidate, Evidence, candidates, judge
+from netlint_rules.splitpeers import Candidate, Evidence, judged
 
 SPLIT = Code(
     "NP201",
@@ -67,11 +67,9 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 def _check_rule(
     context: Context, policy: Policy, direction: Direction, rule: PolicyRule
 ) -> Iterator[Finding]:
-    for candidate in candidates(rule):
-        judged = judge(context.index, context.facts, policy, candidate)
-        if judged is not None:
-            evidence, confidence = judged
-            yield _finding(context, policy, direction, candidate, evidence, confidence)
+    found = judged(context.index, context.facts, policy, rule)
+    for candidate, evidence, confidence in found:
+        yield _finding(context, policy, direction, candidate, evidence, confidence)
 
 
 def _finding(

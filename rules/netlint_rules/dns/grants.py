@@ -139,7 +139,7 @@ def _reach_pods(
     like_servers = [
         target
         for target in servers.targets
-        if target.kind == "pods" and _selects_labels(peer.pods, target)
+        if target.kind == "pods" and _selects_labels(servers, peer.pods, target)
     ]
     there = [target for target in like_servers if _is_in(index, policy, peer, target.namespace)]
     if there or any(target.kind == "any" for target in servers.targets):
@@ -148,8 +148,8 @@ def _reach_pods(
     return (Reach.LOCAL if own and like_servers else Reach.OTHER), []
 
 
-def _selects_labels(selector: Selector, target: DnsTarget) -> bool:
-    return any(Selector.of(labels).implies(selector) for labels in target.labels)
+def _selects_labels(servers: Servers, selector: Selector, target: DnsTarget) -> bool:
+    return any(labels.implies(selector) for labels in servers.selectors(target))
 
 
 def _is_in(index: ResourceIndex, policy: Policy, peer: PodPeer, namespace: str) -> bool:

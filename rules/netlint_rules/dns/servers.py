@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 
@@ -12,6 +12,7 @@ from netlint_rules.config import ClusterFacts
 from netlint_rules.facts import DnsProfile, DnsTarget, Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.resources import Service
+from netlint_rules.selector import Selector
 
 _DNS_PORT = 53
 
@@ -32,6 +33,13 @@ class Servers:
     pods_by_address: bool
     pod_range: AddressSet
     profile: DnsProfile | None = None
+    _selectors: dict[int, tuple[Selector, ...]] = field(default_factory=dict, compare=False)
+
+    def selectors(self, target: DnsTarget) -> tuple[Selector, ...]:
+        """The label sets of one of the targets, each as a selector of exactly these labels."""
+        if id(target) not in self._selectors:
+            self._selectors[id(target)] = tuple(map(Selector.of, target.labels))
+        return self._selectors[id(target)]
 
     @property
     def known(self) -> bool:

@@ -106,7 +106,11 @@ def test_endpoints_that_other_rules_may_allow(
     text = policy("10.55.0.1/32", HTTPS, rules=beside)
     first = findings(text, **(settings or RANGE))[0]
     assert (first.code, first.severity) == ("NP308", severity)
-    for subject, expected in (("{}", severity), ("{matchLabels: {app: web}}", "warning")):
+    for subject, expected in (
+        ("{}", severity),
+        ("{matchLabels: {tier: backend}}", severity),
+        ("{matchLabels: {app: web}}", "warning"),
+    ):
         apart = policy("10.55.0.1/32", HTTPS) + OTHER % (subject, beside)
         first = findings(apart, **(settings or RANGE))[0]
         assert (first.code, first.severity) == ("NP308", expected)

@@ -37,6 +37,27 @@ def test_a_selector_beside_the_address_of_its_pod(peers: str, ports: str, severi
     assert found == ("NP301", severity, "certain")
 
 
+def test_a_rule_for_any_destination_beside_the_address_of_a_pod() -> None:
+    for port, severity in (("5432", "info"), ("80", "error")):
+        text = policy("10.244.1.17/32", "{port: 5432}", rules=f"{{ports: [{{port: {port}}}]}}")
+        assert verdict(text + POD) == ("NP301", severity, "certain")
+
+
+def test_some_namespaces_are_not_every_pod() -> None:
+    some = policy("10.42.0.0/16", peers="{namespaceSelector: {matchLabels: {team: a}}}")
+    assert verdict(some) == ("NP301", "warning", "medium")
+
+
+@pytest.mark.parametrize("ports", ["", "{port: 15432}", "{port: 15432}, {port: 9999}"])
+def test_selectors_on_some_ports_do_not_stand_for_others(ports: str) -> None:
+    rule = f"{{to: [{PODS % '{matchLabels: {app: db}}'}], ports: [{{port: 1}}, {{port: web}}]}}"
+    odd = SERVICE.replace("name: admin,", "name: admin, protocol: QUIC,")
+    assert verdict(policy("10.96.23.4/32", ports, rules=rule) + odd) == ("NP302", "warning", "high")
+    only_services = rule.replace("port: 1}", "port: 15432}")
+    found = verdict(policy("10.96.23.4/32", rules=only_services) + SERVICE)
+    assert found == ("NP302", "warning", "high")
+
+
 def test_what_allows_the_same_must_do_so_for_all_ports_and_pods() -> None:
     rule = f"{{to: [{PODS % '{matchLabels: {app: db}}'}], ports: [{{port: 15432}}]}}"
     text = SERVICE + policy("10.96.23.4/32", "{port: 5432}", rules=rule)

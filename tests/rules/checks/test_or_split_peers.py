@@ -149,3 +149,33 @@ def test_a_comment_between_the_entries(comment: str, confidence: Confidence) -> 
     assert only(source).confidence is confidence
     above = source.replace("    - namespaceSelector", "    # above\n    - namespaceSelector")
     assert only(above).confidence is confidence
+
+
+def test_an_entry_is_reported_once_however_many_others_explain_it() -> None:
+    source = text("{}", "{app: x}").replace(
+        "    - podSelector", "    - namespaceSelector: {}\n    - podSelector"
+    )
+    finding = only(source)
+    assert finding.related[0].api_path == "spec.ingress[0].from[1]"
+
+
+def test_long_lists_are_judged_in_time() -> None:
+    """A thousand pairs: the work must grow with the entries, not with their product."""
+    pairs = "".join(
+        f"    - namespaceSelector: {{matchLabels: {{a: x{at}}}}}\n"
+        f"    - podSelector: {{matchLabels: {{b: y{at}}}}}\n"
+        for at in range(1000)
+    )
+    head = text("{}", "{app: x}").partition("    - namespaceSelector")[0]
+    assert len(lint(head + pairs, "or-split-peers")) == 1000
+
+
+def test_the_home_of_a_component_may_stand_on_either_side() -> None:
+    source = (
+        text("{team: x}", PROMETHEUS) + f"    - namespaceSelector: {{matchLabels: {MONITORING}}}\n"
+    )
+    finding = only(source)
+    assert (finding.confidence, finding.related[0].api_path) == (
+        Confidence.HIGH,
+        "spec.ingress[0].from[2]",
+    )

@@ -15,6 +15,7 @@ is never created.
 - A Helm template: lint what it renders, `helm template CHART | netlint -` or
   `netlint helm CHART`.
 - A missing separator: put `---` on a line of its own between the two objects.
+- A policy without `apiVersion`: add `apiVersion: networking.k8s.io/v1`.
 - An unreadable file: check its permissions and its encoding (UTF-8 or UTF-16).
 """
 
@@ -40,12 +41,16 @@ UNREADABLE = Code("NP904", "unreadable-file", Severity.ERROR, "a file could not 
 NO_OBJECTS = Code(
     "NP905", "no-objects", Severity.INFO, "a file that was named holds no Kubernetes object"
 )
+NO_API_VERSION = Code(
+    "NP910", "no-api-version", Severity.ERROR, "a policy without apiVersion is taken by no cluster"
+)
 _CODES: Mapping[TroubleKind, Code] = {
     TroubleKind.YAML_ERROR: YAML_ERROR,
     TroubleKind.TEMPLATE: TEMPLATE,
     TroubleKind.MISSING_SEPARATOR: MISSING_SEPARATOR,
     TroubleKind.UNREADABLE: UNREADABLE,
     TroubleKind.NO_OBJECTS: NO_OBJECTS,
+    TroubleKind.NO_API_VERSION: NO_API_VERSION,
 }
 _POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -74,7 +79,7 @@ def _finding(context: Context, code: Code, trouble: Trouble) -> Finding:
 RULE = Rule(
     name="unreadable-input",
     title="a file that netlint can't read fully",
-    codes=(YAML_ERROR, TEMPLATE, MISSING_SEPARATOR, UNREADABLE, NO_OBJECTS),
+    codes=(YAML_ERROR, TEMPLATE, MISSING_SEPARATOR, UNREADABLE, NO_OBJECTS, NO_API_VERSION),
     groups=("input",),
     since="0.1.0",
     doc=__doc__,
@@ -99,6 +104,14 @@ kind: NetworkPolicy
 metadata:
   name: {{ .Release.Name }}-deny  # <- NP902
 spec: {podSelector: {}}
+""",
+        ),
+        Example(
+            "A policy without apiVersion",
+            """\
+kind: NetworkPolicy  # <- NP910
+metadata: {name: default-deny, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress]}
 """,
         ),
         Example(

@@ -14,6 +14,10 @@ from netlint_rules.source.places import Content, Fault, Found, Place, expand
 from netlint_rules.source.positions import YamlPositions
 from netlint_rules.source.trouble import Trouble, TroubleKind
 
+_NO_VERSION = (
+    "this NetworkPolicy has no apiVersion, so no cluster takes it:"
+    " add apiVersion: networking.k8s.io/v1"
+)
 _TEMPLATE = (
     "`{{` makes this a template, and netlint reads only what it is rendered to:"
     " helm template CHART | netlint -"
@@ -88,6 +92,7 @@ class Collector:
         kind = body.get("kind")
         if not isinstance(kind, str) or not self._is_object(body):
             self.total += not self.prose
+            self._add_unversioned(found)
             return None
         self.total += 1
         self.objects += 1
@@ -100,6 +105,16 @@ class Collector:
         document = self._document(body, found.place.bounds, found.place.positions)
         self.documents.append(document)
         return document
+
+    def _add_unversioned(self, found: Found) -> None:
+        """Report a policy without apiVersion: other files may be anything, this one is meant."""
+        body = found.value if isinstance(found.value, dict) else {}
+        if body.get("kind") == "NetworkPolicy" and not body.get("apiVersion") and not self.prose:
+            document = self._document(body, found.place.bounds, found.place.positions)
+            span = document.span(("kind",))
+            self.troubles.append(
+                Trouble(TroubleKind.NO_API_VERSION, document, span, _NO_VERSION, ("kind",))
+            )
 
     def _is_object(self, body: dict[str, object]) -> bool:
         version, kind = body.get("apiVersion"), body.get("kind")

@@ -17,6 +17,7 @@ class TroubleKind(StrEnum):
     UNREADABLE = "unreadable"
     NO_OBJECTS = "no-objects"
     DUPLICATE_KEY = "duplicate-key"
+    NO_API_VERSION = "no-api-version"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
@@ -126,20 +126,26 @@ def _service(index: ResourceIndex, profile: DnsProfile | None) -> Service | None
 
 def _recognised(facts: Facts) -> tuple[DnsTarget, ...]:
     """What any known kind of cluster uses, for a cluster of unknown kind."""
-    pods = [
-        target
-        for profile in facts.dns_profiles
-        for target in profile.targets
-        if target.kind == "pods" and target.namespace in facts.dns_namespaces
+    known = [target for profile in facts.dns_profiles for target in profile.targets]
+    groups = [
+        [target for target in known if target.namespace == namespace]
+        for namespace in facts.dns_namespaces
     ]
-    everywhere = tuple(facts.dns_labels)
-    widened = [replace(target, labels=(*target.labels, *everywhere)) for target in pods]
+    pods = [_pods(group, facts) for group in groups if group]
     addresses = [
         replace(pods[0], kind="address", cidr=_single(row.address), labels=(), names=())
         for row in facts.dns_addresses
         if row.kind != "service-ip"
     ]
-    return (*widened, *addresses)
+    return (*pods, *addresses)
+
+
+def _pods(targets: Sequence[DnsTarget], facts: Facts) -> DnsTarget:
+    """The DNS pods of one namespace, with every label set that marks DNS pods anywhere."""
+    sets = [labels for target in targets for labels in target.labels]
+    labels = {frozenset(each.items()): each for each in (*sets, *facts.dns_labels)}
+    names = dict.fromkeys(name for target in targets for name in target.names)
+    return replace(targets[0], labels=tuple(labels.values()), names=tuple(names))
 
 
 def _single(address: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from netlint_rules.source.reader import read
 
 from netlint_linter.settings import from_body
 from netlint_rules.bundle import cut
@@ -16,6 +15,7 @@ from netlint_rules.finding import Finding
 from netlint_rules.index import ResourceIndex
 from netlint_rules.registry import all_rules
 from netlint_rules.rule import Example, Rule, Scope
+from netlint_rules.source.reader import read
 from netlint_rules.suppress import known_words, suppress
 
 MARK = re.compile(r"# <- (NP\d{3}(?:, ?NP\d{3})*)\s*$")

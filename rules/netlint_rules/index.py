@@ -126,11 +126,13 @@ class ResourceIndex:
                 self.workloads[where].extend(custom_workloads(document, where, row))
 
     def _add_external(self, config: Config) -> None:
+        """Add the declared pods, once to each namespace in view that their glob matches."""
         for external in config.external_workloads:
             ports = tuple(ContainerPort(*port) for port in external.ports)
-            for where in [*self.names(), external.namespace]:
+            name = str(Selector.of(external.labels))
+            for where in self.names():
                 if fnmatchcase(where, external.namespace) and not where.startswith("?"):
-                    workload = Workload("Pod", where, "", external.labels, None, ports=ports)
+                    workload = Workload("Pod", where, name, external.labels, None, ports=ports)
                     self.workloads[where].append(workload)
 
     def names(self) -> list[str]:

@@ -108,14 +108,20 @@ def open_workloads(isolation: Isolation, direction: Direction) -> list[Workload]
 
 
 def is_exempt(index: ResourceIndex, namespace: str, globs: Iterable[object]) -> bool:
-    """Whether a namespace needs no default-deny: by name, by label, or for want of pods."""
+    """Whether a namespace needs no default-deny: by name, by label, or for want of pods.
+
+    Pods that only the configuration declares leave nothing in view to speak of.
+    """
     if any(fnmatchcase(namespace, str(glob)) for glob in globs):
         return True
     known = index.namespaces.get(namespace)
     if known is not None and known.labels.get(_EXEMPT_LABEL) == "default-deny":
         return True
-    has_pods = any(pod.is_subject for pod in index.workloads.get(namespace, ()))
-    return not has_pods and (index.complete(namespace) or not index.policies.get(namespace))
+    pods = [pod for pod in index.workloads.get(namespace, ()) if pod.is_subject]
+    policies = index.policies.get(namespace)
+    if not policies and known is None and all(pod.document is None for pod in pods):
+        return True
+    return not pods and (index.complete(namespace) or not policies)
 
 
 def describe_openness(isolation: Isolation, direction: Direction) -> str:

@@ -203,3 +203,12 @@ def test_egress_isolation_needs_dns() -> None:
     (finding,) = lint(text, "default-deny", config=configuration(strict=True))
     assert finding.fix is not None
     assert finding.fix.title.endswith("for egress, with one that allows DNS")
+
+
+def test_pods_that_only_the_configuration_knows_have_no_place_to_report() -> None:
+    declared = [{"namespace": "shop", "labels": {"app": "legacy"}}]
+    other = WEB.replace("shop", "other")
+    found = lint(other, "default-deny", config=configuration(external_workloads=declared))
+    assert [finding.primary.document.name for finding in found] == ["web"]
+    (finding,) = lint(WEB, "default-deny", config=configuration(external_workloads=declared))
+    assert finding.message.startswith("pods of Pod app=legacy accept")

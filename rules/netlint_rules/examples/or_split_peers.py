@@ -204,4 +204,20 @@ GOOD = (
         + _pod("shop", "sidecar", "{app: sidecar}")
         + _pod("monitoring", "prometheus", "{app: prometheus}"),
     ),
+    Example(
+        "An entry with both, and pods of this namespace",
+        _policy("""
+- namespaceSelector: {matchLabels: {team: a}}
+  podSelector: {matchLabels: {app: web}}
+- podSelector: {matchLabels: {app: cache}}
+"""),
+    ),
+    Example(
+        "Entries that don't stand side by side",
+        _policy("""
+- namespaceSelector: {matchLabels: {team: a}}
+- ipBlock: {cidr: 203.0.113.0/24}
+- podSelector: {matchLabels: {app: cache}}
+"""),
+    ),
 )

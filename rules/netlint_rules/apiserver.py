@@ -49,14 +49,12 @@ class ApiServer:
         self._cluster = cluster
         self._facts = facts
         self._cni = facts.cni(cluster.cni) if cluster.cni else None
-        source = facts.api_server_source(cluster.platform) if cluster.platform else None
-        self.platform = cluster.platform if source else UNKNOWN_PLATFORM
-        self._source = source or facts.api_server_source(UNKNOWN_PLATFORM)
+        self._source = facts.api_server_source(cluster.platform) if cluster.platform else None
 
     @property
     def is_known(self) -> bool:
         """Whether the platform tells where the connections come from."""
-        return self._source is not None and self._source.kind != UNKNOWN_PLATFORM
+        return self._kind != UNKNOWN_PLATFORM
 
     @property
     def is_verified(self) -> bool:
@@ -144,7 +142,7 @@ class ApiServer:
         return Admission.NEVER if is_whole and held.isdisjoint(possible) else Admission.UNKNOWN
 
     def _pods(self, peer: PodPeer, namespace: str) -> Admission:
-        here = self._matches(peer, namespace, self._source) if self.is_known else Truth.NO
+        here = self._matches(peer, namespace, self._source) if self._source else Truth.NO
         if here is not Truth.NO:
             return Admission.ALWAYS if here is Truth.YES else Admission.UNKNOWN
         others = self._facts.api_server_sources
@@ -155,17 +153,16 @@ class ApiServer:
         pods = (peer for peer in peers if isinstance(peer, PodPeer))
         return Truth.any(self._matches(peer, namespace, source) for peer in pods)
 
-    def _matches(self, peer: PodPeer, namespace: str, source: ApiServerSource | None) -> Truth:
+    def _matches(self, peer: PodPeer, namespace: str, source: ApiServerSource) -> Truth:
         """Whether a selector matches the source of a platform."""
-        if source is None or not source.selectable:
+        if not source.selectable:
             return Truth.NO
         return self._in_namespace(peer, namespace, source) & _is_pod(peer, source)
 
     def _in_namespace(self, peer: PodPeer, namespace: str, source: ApiServerSource) -> Truth:
         home = source.namespace_labels.get(NAMESPACE_NAME)
         if peer.namespaces is None:
-            is_unsettled = namespace.startswith("?") and home is not None
-            return Truth.UNKNOWN if is_unsettled else Truth.of(namespace == home)
+            return Truth.UNKNOWN if namespace.startswith("?") else Truth.of(namespace == home)
         if home in self._index.namespaces:
             return self._index.namespace_matches(peer.namespaces, home)
         return _selects(peer.namespaces, Selector.of(source.namespace_labels))

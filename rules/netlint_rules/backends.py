@@ -22,39 +22,31 @@ from netlint_rules.source.document import Path
 from netlint_rules.truth import Truth
 
 
-@dataclass(frozen=True, slots=True)
-class PodPort:
-    """A TCP port of pods. `number` is None where no pod in view tells it."""
-
-    number: int | None
-    name: str = ""
-
-    def __str__(self) -> str:
-        return f"TCP {self.number or self.name}"
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Backend:
-    """Pods with the port at which connections arrive; `workload` is None for pods out of view."""
+    """Pods with the TCP port at which connections arrive; `workload` is None if out of view.
+
+    `port` is a number, or the name that the Service gives where no pod in view tells the number.
+    """
 
     subject: Subject
     workload: Workload | None
-    port: PodPort
+    port: int | str
+
+    @property
+    def tcp(self) -> str:
+        """The port as messages name it: `TCP 9443`."""
+        return f"TCP {self.port}"
 
     def covers(self, ports: PortSet) -> Truth:
         """Whether ports of a policy hold the port of these pods."""
-        number, name = self.port.number, self.port.name
-        named = {named for protocol, named in ports.names if protocol == "TCP"}
         if self.workload is not None:
             ports = ports.resolve(self.workload.named_ports())
-        if number is not None:
-            is_open = ports.covers("TCP", number)
-            return (
-                Truth.of(is_open) | Truth.of(bool(named) and self.workload is None) & Truth.UNKNOWN
-            )
-        if PortSet.named("TCP", name) <= ports:
-            return Truth.YES
-        return Truth.of(bool(ports.intervals("TCP"))) & Truth.UNKNOWN
+        if isinstance(self.port, str):
+            is_open = PortSet.named("TCP", self.port) <= ports
+            return Truth.of(is_open) | Truth.of(bool(ports.intervals("TCP"))) & Truth.UNKNOWN
+        is_open, names = ports.covers("TCP", self.port), {protocol for protocol, _ in ports.names}
+        return Truth.of(is_open) | Truth.of("TCP" in names) & Truth.UNKNOWN
 
 
 def backends(isolation: Isolation, service: Service, port: ServicePort) -> tuple[Backend, ...]:
@@ -78,13 +70,7 @@ def backends(isolation: Isolation, service: Service, port: ServicePort) -> tuple
         return tuple(_in_view(isolation, matching, port))
     if isolation.index.complete(isolation.namespace):
         return ()
-    return (Backend(Subject(isolation.namespace, selector), None, _by_target(port)),)
-
-
-def _by_target(port: ServicePort) -> PodPort:
-    if isinstance(port.target, int):
-        return PodPort(port.target)
-    return PodPort(None, port.target)
+    return (Backend(Subject(isolation.namespace, selector), None, port.target),)
 
 
 def _in_view(
@@ -93,24 +79,19 @@ def _in_view(
     if any(is_changed(pod, ports=isinstance(port.target, str)) for pod in workloads):
         return
     # Where some pods declare the port, the selector matches the others by chance.
-    listening = [pod for pod in workloads if _declared(pod, port.target)] or workloads
+    listening = [pod for pod in workloads if _number(pod, port.target)] or workloads
     for subject in isolation.subjects:
         for workload in subject.workloads:
-            resolved = _resolve(workload, port.target)
-            if workload in listening and resolved is not None:
-                yield Backend(subject, workload, resolved)
+            number = _number(workload, port.target) or port.target
+            if workload in listening and isinstance(number, int):
+                yield Backend(subject, workload, number)
 
 
-def _resolve(workload: Workload, target: int | str) -> PodPort | None:
-    """The container port that a targetPort means; one by number need not be declared."""
-    declared = _declared(workload, target)
-    return declared or (PodPort(target) if isinstance(target, int) else None)
-
-
-def _declared(workload: Workload, target: int | str) -> PodPort | None:
+def _number(workload: Workload, target: int | str) -> int | None:
+    """The number of the declared container port that a targetPort means, if there is one."""
     for port in workload.ports:
         if port.protocol == "TCP" and target in {port.port, port.name}:
-            return PodPort(port.port, port.name)
+            return port.port
     return None
 
 
@@ -133,15 +114,15 @@ def _by_hand(isolation: Isolation, service: Service, port: ServicePort) -> Itera
         for workload in subject.workloads:
             number = numbers.get(workload.name) if workload.kind == "Pod" else None
             if number is not None:
-                yield Backend(subject, workload, _resolve(workload, number) or PodPort(number))
+                yield Backend(subject, workload, number)
 
 
-def container_port(workload: Workload, port: PodPort) -> Location | None:
-    """Where a workload declares a port, None where it doesn't."""
+def container_port(workload: Workload, port: int | str) -> Location | None:
+    """Where a workload declares a port by its number, None where it doesn't."""
     for path, container in _containers(workload):
         for place, entry in _items(container, "ports", path):
-            if entry.get("containerPort") == port.number and workload.document is not None:
-                return Location(workload.document, place, f"listens on {port}")
+            if entry.get("containerPort") == port and workload.document is not None:
+                return Location(workload.document, place, f"listens on TCP {port}")
     return None
 
 

@@ -180,7 +180,7 @@ def _is_api(target: Target) -> bool:
 
 def _message(context: Context, target: Target, call: BlockedCall) -> str:
     pods = _pods(context, call, _labels(target, call), f"of Service {target.service.name}")
-    lost, place = harm(target.references), f"{call.backend.port} on {pods}"
+    lost, place = harm(target.references), f"{call.backend.tcp} on {pods}"
     if call.admission is Admission.PARTLY:
         return f"now and then {lost}: {place} is closed to {', '.join(call.missing)}"
     if call.admission is Admission.UNKNOWN:

@@ -63,7 +63,7 @@ class BlockedCall:
         if opening is not None:
             policy, rule = opening
             return Location(policy.document, (*rule.path, "from"), self._note(policy, rule))
-        note = f"isolates ingress of these pods and opens no {self.backend.port}"
+        note = f"isolates ingress of these pods and opens no {self.backend.tcp}"
         return _isolating(self.judgements[0].policies[0], note)
 
     def related(self) -> Iterator[Location]:
@@ -80,7 +80,7 @@ class BlockedCall:
 
     def fix(self, name: str, labels: Mapping[str, str]) -> Fix | None:
         """What opens the port; `name` and `labels` are for a new policy where one is needed."""
-        port = self.backend.port
+        port = self.backend.tcp
         if self.missed is not None:
             title = f"open {port} instead"
             return Fix(title, Applicability.UNSAFE, self.missed.patch(self.backend))
@@ -130,7 +130,7 @@ class BlockedCall:
             return f"matches the API server on {', '.join(platforms)} only"
         if self.server.block_blind and any(isinstance(peer, AddressPeer) for peer in peers):
             return f"never matches nodes with {self.server.block_blind}"
-        return f"opens {self.backend.port} to others, not to the API server"
+        return f"opens {self.backend.tcp} to others, not to the API server"
 
 
 def blocked_call(
@@ -167,7 +167,7 @@ def _policy(name: str, backend: Backend, labels: Mapping[str, str]) -> dict[str,
     metadata = {"name": name}
     if not backend.subject.namespace.startswith("?"):
         metadata["namespace"] = backend.subject.namespace
-    port = {"protocol": "TCP", "port": backend.port.number or backend.port.name}
+    port = {"protocol": "TCP", "port": backend.port}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",

@@ -38,8 +38,7 @@ class MissedPort:
 
     def patch(self, backend: Backend) -> tuple[Mapping[str, object], ...]:
         """The operations that make the entry hold the backend's port."""
-        right = backend.port.number or backend.port.name
-        value = "TCP" if self.slip is Slip.PROTOCOL else right
+        value = "TCP" if self.slip is Slip.PROTOCOL else backend.port
         return ({"op": "replace", "path": json_pointer(self.path), "value": value},)
 
 
@@ -79,13 +78,11 @@ def _is_service_port(entry: PortEntry, backend: Backend, service: ServicePort) -
     if _single(entry, "TCP") == service.port:
         return not _declares(backend, service.port)
     is_named = entry.ports.names == {("TCP", service.name)}
-    pod = backend.workload
-    return is_named and pod is not None and all(port.name != service.name for port in pod.ports)
+    return is_named and not _declares(backend, service.name)
 
 
 def _is_other_protocol(entry: PortEntry, backend: Backend, _: ServicePort) -> bool:
-    number = backend.port.number
-    return number is not None and number in {_single(entry, "UDP"), _single(entry, "SCTP")}
+    return backend.port in {_single(entry, "UDP"), _single(entry, "SCTP")}
 
 
 def _is_stray(entry: PortEntry, backend: Backend, _: ServicePort) -> bool:
@@ -103,6 +100,7 @@ def _single(entry: PortEntry, protocol: str) -> int | None:
     return None
 
 
-def _declares(backend: Backend, number: int) -> bool:
+def _declares(backend: Backend, target: int | str) -> bool:
+    """Whether a container has the port of this number or name."""
     ports = backend.workload.ports if backend.workload else ()
-    return any(port.protocol == "TCP" and port.port == number for port in ports)
+    return any(port.protocol == "TCP" and target in {port.port, port.name} for port in ports)

@@ -109,7 +109,7 @@ def calls(index: ResourceIndex) -> Calls:
         elif service is not None:
             if not (_is_external(service) or is_patched(service.document, ("spec", "ports"))):
                 found.dangling[where].append(Dangling(references, service))
-        elif names and where:
+        elif where:
             home = where if where in names else names[0]
             found.dangling[home].append(Dangling(references, None))
     return found
@@ -176,7 +176,7 @@ def _read(call: Call, document: Document) -> Iterator[ClientReference]:
 
 def _reference(call: Call, document: Document, path: Path) -> Iterator[ClientReference]:
     service = mapping_at(document.body, path)
-    if service and not is_patched(document, path):
+    if not is_patched(document, path):
         yield ClientReference(call, document.name, document, path, *_service(service))
 
 
@@ -186,7 +186,7 @@ def _webhooks(call: Call, document: Document) -> Iterator[ClientReference]:
         path: Path = ("webhooks", position, "clientConfig", "service")
         body = webhook if isinstance(webhook, dict) else {}
         service = mapping_at(body, ("clientConfig", "service"))
-        if service and items_at(body, ("rules",)) and not is_patched(document, path):
+        if items_at(body, ("rules",)) and not is_patched(document, path):
             timeout = body.get("timeoutSeconds")
             yield ClientReference(
                 call,

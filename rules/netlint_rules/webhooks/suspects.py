@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from netlint_rules.backends import Backend, PodPort, is_changed
+from netlint_rules.backends import Backend, is_changed
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence
 from netlint_rules.isolation import Isolation, Subject, labels_match
@@ -49,7 +49,7 @@ class Suspect:
     @property
     def service(self) -> ServicePort:
         """The port of the Service in front of them, as it usually is."""
-        return ServicePort("", "TCP", self.service_port, self.backend.port.number or 0, ())
+        return ServicePort("", "TCP", self.service_port, self.backend.port, ())
 
     @property
     def name(self) -> str:
@@ -74,8 +74,8 @@ def suspects(
             yield tuple(_by_policy(isolation, subject, facts))
         else:
             found = [s for pod in subject.workloads for s in _by_workload(subject, pod, facts)]
-            for port in dict.fromkeys(suspect.backend.port.number for suspect in found):
-                yield (next(each for each in found if each.backend.port.number == port),)
+            for port in dict.fromkeys(suspect.backend.port for suspect in found):
+                yield (next(each for each in found if each.backend.port == port),)
 
 
 def _is_behind(subject: Subject, selector: Selector) -> bool:
@@ -95,7 +95,7 @@ def _by_policy(isolation: Isolation, subject: Subject, facts: Facts) -> Iterator
         return  # they are in view: in the network of their nodes, or finished
     strangers = tuple(_strangers(isolation.policies, known, facts))
     for row in known:
-        backend = Backend(subject, None, PodPort(row.port, row.port_name))
+        backend = Backend(subject, None, row.port)
         yield replace(_known(row, backend, Confidence.MEDIUM), strangers=strangers)
 
 
@@ -114,7 +114,7 @@ def _by_workload(subject: Subject, workload: Workload, facts: Facts) -> Iterator
     if is_changed(workload, ports=True) or not all(map(_is_called, rows)):
         return
     known = [
-        _known(row, Backend(subject, workload, PodPort(port.port, port.name)), Confidence.HIGH)
+        _known(row, Backend(subject, workload, port.port), Confidence.HIGH)
         for row in rows
         if not row.generic
         for port in workload.ports
@@ -177,21 +177,22 @@ def _is_meant(number: int, name: str, row: Operator) -> bool:
 def _by_hints(subject: Subject, workload: Workload, hints: WebhookHints) -> Iterator[Suspect]:
     """Suspects by the pod template alone; ports mean little unless something else is said."""
     named = [
-        (PodPort(port.port, port.name), f"the container port {port.name}")
+        (port.port, f"the container port {port.name}")
         for port in workload.ports
         if port.protocol == "TCP" and port.name in hints.port_names
     ]
     options = [
-        (PodPort(number or _usual_port(workload, hints)), sign)
+        (number or _usual_port(workload, hints), sign)
         for container in workload.containers
         for number, sign in _options(container, hints)
     ]
-    for port, sign in named or options[:1]:
+    chosen = named or options[:1]
+    for port, sign in chosen:
         yield Suspect(Backend(subject, workload, port), Confidence.MEDIUM, sign)
-    if not (named or options):
+    if not chosen:
         for declared in workload.ports:
             if declared.protocol == "TCP" and declared.port in hints.low_ports:
-                where = Backend(subject, workload, PodPort(declared.port, declared.name))
+                where = Backend(subject, workload, declared.port)
                 yield Suspect(where, Confidence.LOW, f"the container port {declared.port}")
 
 

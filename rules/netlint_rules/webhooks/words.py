@@ -76,7 +76,7 @@ def pods_in_words(selector: Selector, otherwise: str, namespace: str) -> str:
 
 def cause(call: BlockedCall, pods: str, in_view: str) -> str:
     """Why the API server doesn't get through; `in_view` qualifies what is not found."""
-    place = f"{call.backend.port} on {'' if call.is_whole else 'some '}{pods}"
+    place = f"{call.backend.tcp} on {'' if call.is_whole else 'some '}{pods}"
     missed = call.missed
     if missed is not None:
         aim = ", the Service's port" if missed.slip is Slip.SERVICE_PORT else ""

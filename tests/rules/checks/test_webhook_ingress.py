@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netlint_rules.finding import Confidence, Severity
+from netlint_rules.registry import all_rules
 from tests.rules.checks.hook import (
     COMPLETE,
     CONVERSION,
@@ -62,8 +63,13 @@ from tests.rules.checks.hook import (
             ("NP503", Severity.WARNING, Confidence.HIGH),  # an unverified fact
         ),
         (
+            opening(peers=f"{{{KUBE_SYSTEM}}}") + HOOK,
+            {**COMPLETE, "cluster": {"platform": "aks-vnet", "cni": "calico"}},
+            ("NP503", Severity.WARNING, Confidence.HIGH),
+        ),
+        (
             opening(peers="{ipBlock: {cidr: 10.0.0.1/32}}") + HOOK,
-            {**COMPLETE, "cluster": {"api-server": ["10.0.0.1", "10.0.0.2"]}},
+            {**COMPLETE, "cluster": {**KUBEADM, "api-server": ["10.0.0.1", "10.0.0.2"]}},
             ("NP504", Severity.WARNING, Confidence.HIGH),
         ),
         (
@@ -122,6 +128,9 @@ def test_the_place_without_policy_types() -> None:
     assert only(text + HOOK).primary.api_path == "spec.podSelector"
 
 
+NARROWED = WEBHOOK + "  objectSelector: {matchLabels: {a: b}}\n"
+
+
 @pytest.mark.parametrize(
     ("webhook", "words"),
     [
@@ -131,7 +140,7 @@ def test_the_place_without_policy_types() -> None:
         (WEBHOOK.replace("[orders]", "['*']"), "writes to all of shop.io are rejected"),
         (WEBHOOK.replace("[orders]", "['*/*']").replace("[shop.io]", "['*']"), "all writes are"),
         (WEBHOOK.replace("[orders]", "['*']").replace("[shop.io]", "['']"), "of the core group"),
-        (WEBHOOK + "  objectSelector: {matchLabels: {a: b}}\n", "some writes to orders are"),
+        (NARROWED, "some writes to orders are"),
         (
             WEBHOOK.replace("[orders]", "['*']").replace("[shop.io]", "['*']")
             + "  namespaceSelector: {matchLabels: {a: b}}\n",
@@ -144,6 +153,8 @@ def test_the_place_without_policy_types() -> None:
             "writes to items are rejected (2 webhooks)",
         ),
         (WEBHOOK + WEBHOOK.replace("orders", "items"), "writes to orders and items are rejected"),
+        (WEBHOOK + NARROWED.replace("orders", "items"), "writes to orders and items are rejected"),
+        (NARROWED + CONVERSION, "some writes to orders are rejected (2 webhooks)"),
     ],
 )
 def test_harm_of_admission_webhooks(webhook: str, words: str) -> None:
@@ -159,6 +170,7 @@ def test_harm_of_admission_webhooks(webhook: str, words: str) -> None:
         (CONVERSION, "NP501", "orders.shop.io can't be listed", "lists, reads and garbage"),
         (CONVERSION + api("v1.shop.io"), "NP501", "(2 webhooks)", "lists, reads"),
         (IGNORED, "NP501", "are skipped", "waits 3 s and passes (failurePolicy Ignore)"),
+        (WEBHOOK + "  failurePolicy: Ignore\n", "NP501", "are skipped", "waits 10 s and passes"),
     ],
 )
 def test_other_callers(caller: str, code: str, harm: str, note: str) -> None:
@@ -176,6 +188,7 @@ def test_other_callers(caller: str, code: str, harm: str, note: str) -> None:
         WEBHOOK.replace("  rules: [{apiGroups: [shop.io], resources: [orders]}]\n", ""),
         WEBHOOK.replace("admissionregistration.k8s.io/v1", "example.com/v1"),
         WEBHOOK.replace("{name: hook,", "{name: '${HOOK}',"),
+        WEBHOOK.replace("{name: hook,", "{"),
         WEBHOOK.replace(
             "- name: orders.shop.io\n  clientConfig:", "- null\n- clientConfig: null #"
         ),
@@ -201,3 +214,25 @@ def test_long_label_sets_are_not_spelt_out() -> None:
     labels = "{app.kubernetes.io/name: order-operator, app.kubernetes.io/component: webhook}"
     text = DENY + HOOK.replace("{app: hook}", labels)
     assert "on pods of Service hook in shop" in only(text).message
+
+
+def test_related_places_are_few() -> None:
+    policies = [DENY.replace("name: deny", f"name: deny-{number}") + "---\n" for number in range(5)]
+    finding = only("".join(policies) + DENY + WORKLOAD + SERVICE + WEBHOOK * 5)
+    kinds = [each.document.kind for each in finding.related]
+    assert kinds.count("ValidatingWebhookConfiguration") == 3
+    assert kinds.count("NetworkPolicy") == 3
+    assert "(5 webhooks)" in finding.message
+
+
+def test_codes() -> None:
+    (rule,) = (rule for rule in all_rules() if rule.name == "webhook-ingress")
+    assert [(code.code, str(code.severity), code.fixable) for code in rule.codes] == [
+        ("NP501", "error", True),
+        ("NP502", "error", True),
+        ("NP503", "error", True),
+        ("NP504", "warning", True),
+        ("NP505", "warning", True),
+        ("NP506", "warning", False),
+        ("NP507", "error", True),
+    ]

@@ -141,3 +141,36 @@ def test_pods_without_ports_have_no_stray_ones() -> None:
         "ports: [{name: webhook, containerPort: 9443}]", "args: []"
     )
     assert only(text).primary.api_path == "spec.policyTypes"
+
+
+def test_the_name_of_the_service_port_is_a_slip() -> None:
+    finding = only(opening("{port: https}") + HOOK)
+    assert (finding.code, finding.primary.api_path) == ("NP502", "spec.ingress[0].ports[0].port")
+
+
+def test_a_port_of_another_protocol_is_not_the_one_named() -> None:
+    udp = "}, {name: dns, containerPort: 443, protocol: UDP}]"
+    assert only(opening("{port: 443}") + HOOK.replace("9443}]}", f"9443{udp}}}")).code == "NP502"
+
+
+def test_a_slip_holds_for_all_the_pods() -> None:
+    other = WORKLOAD.replace("name: hook,", "name: other,").replace(
+        "containerPort: 9443}", "containerPort: 9443}, {containerPort: 443}"
+    )
+    assert only(opening("{port: 443}") + HOOK + other).code == "NP501"
+
+
+def test_names_of_pods_out_of_view() -> None:
+    named = SERVICE.replace("9443", "webhook") + WEBHOOK
+    stray = only(opening("{port: other}") + named)
+    assert (stray.code, stray.primary.api_path) == ("NP501", "spec.policyTypes")
+    assert "reach TCP webhook on pods" in stray.message
+
+
+def test_only_addresses_that_are_known_can_be_added() -> None:
+    policy = opening("{port: 9443}", "{ipBlock: {cidr: 10.0.0.1/32}}")
+    assert only(policy + HOOK).fix is None
+    fix = only(policy + HOOK, cluster={"api-server": ["10.0.0.1", "10.0.0.7"]}).fix
+    assert fix is not None
+    block = {"ipBlock": {"cidr": "10.0.0.7/32"}}
+    assert fix.patch == ({"op": "add", "path": "/spec/ingress/0/from/-", "value": block},)

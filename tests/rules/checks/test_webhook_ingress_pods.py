@@ -32,6 +32,8 @@ metadata: {name: hook, namespace: shop}
 subsets:
 - addresses: [{ip: 10.0.0.1, targetRef: {kind: Pod, name: hook}}, {ip: 10.0.0.2}]
   ports: [{name: https, port: 8080}, {name: other, port: 1}]
+- addresses: [{ip: 10.0.0.3, targetRef: {kind: Pod, name: other}}]
+  ports: [{port: 1}]
 ---
 """
 SLICE = """\
@@ -90,41 +92,6 @@ def test_pods_that_only_the_configuration_knows() -> None:
     assert grades(DENY + SERVICE + WEBHOOK, external_workloads=external) == [BLOCKED]
 
 
-KUSTOMIZATION = """\
-apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resources: [all.yaml]
-patches:
-- target: {kind: KIND}
-  patch: |-
-    - {op: replace, path: PATH, value: 1}
-"""
-
-
-@pytest.mark.parametrize(
-    ("kind", "path", "is_known"),
-    [
-        ("NetworkPolicy", "/spec/ingress", False),
-        ("NetworkPolicy", "/metadata/annotations/a", True),
-        ("Service", "/spec/ports/0/targetPort", False),
-        ("Service", "/metadata/annotations/a", True),
-        ("Pod", "/metadata/labels/app", False),
-        ("Pod", "/spec/hostNetwork", False),
-        ("Pod", "/spec/containers/0/image", True),
-        ("Pod", "/spec/containers/0/ports/0/containerPort", False),
-        ("ValidatingWebhookConfiguration", "/webhooks/0/clientConfig/service/name", False),
-        ("ValidatingWebhookConfiguration", "/webhooks/0/clientConfig/caBundle", True),
-    ],
-)
-def test_what_patches_decide_is_unknown(kind: str, path: str, is_known: bool) -> None:
-    kustomization = KUSTOMIZATION.replace("KIND", kind).replace("PATH", path)
-    hook = pod(spec=containers("ports: [{name: x, containerPort: 9443}]"))
-    text = DENY + SERVICE.replace("targetPort: 9443", "targetPort: x") + WEBHOOK + hook
-    found = examined({"kustomization.yaml": kustomization, "all.yaml": text})
-    codes = [finding.code for finding in found if finding.severity is not Severity.INFO]
-    assert codes == (["NP501"] if is_known else [])
-
-
 def test_a_kustomization_moves_service_and_caller() -> None:
     kustomization = "resources: [all.yaml]\nnamespace: moved\nnamePrefix: a-\n"
     text = (DENY + SERVICE + WEBHOOK + pod()).replace("namespace: shop", "namespace: system")
@@ -165,6 +132,8 @@ def test_two_services_of_unknown_namespaces_are_no_match() -> None:
     assert found("a") is None
     assert found("a", named="") == "a"
     assert found("a", "b", named="") is None
+    index = ResourceIndex.build([service("?a")], Config(), Facts())
+    assert find_service(index, "later", "other") is None
 
 
 @pytest.mark.parametrize(

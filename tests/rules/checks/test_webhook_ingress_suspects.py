@@ -34,6 +34,25 @@ KNOWN = "{app.kubernetes.io/name: cloudnative-pg}"
         (KNOWN, "{containerPort: 9443}", "", [SURE]),
         (KNOWN, "{name: webhook-server, containerPort: 1234}", "", [SURE]),
         (KNOWN, "{containerPort: 8080}", "", []),
+        (KNOWN, "{name: metrics, containerPort: 8080}", "", []),
+        ("{app: keda-admission-webhooks}", "{containerPort: 8080}", "", []),
+        ("{app.kubernetes.io/name: metrics-server}", "{containerPort: 10250}", "", [SURE]),
+        ("{app.kubernetes.io/name: argocd-x, app: istiod}", "{containerPort: 15017}", "", []),
+        (
+            (
+                "{app.kubernetes.io/part-of: kyvern, "
+                "app.kubernetes.io/component: admission-controller}"
+            ),
+            "{containerPort: 9443}",
+            "",
+            [WEAK],
+        ),
+        (
+            "{a: b}",
+            "{name: webhook, containerPort: 1}, {name: https, containerPort: 8443}",
+            "",
+            [HINT],
+        ),
         (KNOWN, "{containerPort: 9443, protocol: UDP}", "", []),
         ("{kubewarden/policy-server: any}", "{containerPort: 8443}", "", [SURE]),
         ("{app.kubernetes.io/part-of: kyverno-x}", "{containerPort: 9443}", "", [WEAK]),
@@ -90,6 +109,9 @@ def test_signs(
         (", args: [--webhook-port=8080]", "TCP 8080 "),
         (", args: [--webhook-port, '8081']", "TCP 8081 "),
         (", args: [--webhook-bind-port, ':8082']", "TCP 8082 "),
+        (", args: [--webhook-port, '8081', run]", "TCP 8081 "),
+        (", args: [--webhook-port=8081, --webhook-bind-port=8082]", "TCP 8081 "),
+        (", volumeMounts: [{mountPath: /tmp/k8s-webhook-server/serving-certs}]", "TCP 9876 "),
         (", args: [--enable-webhooks, --verbose]", "TCP 9876 "),
         (", args: [--enable-webhooks]", "TCP 9876 "),
         (", env: [{name: WEBHOOK_PORT}]", "TCP 9876 "),
@@ -155,7 +177,13 @@ def test_suspects_by_a_policy_alone() -> None:
     assert grades(policy(KNOWN, "[{ports: [{port: 9443}]}]")) == []
     assert grades(policy(KNOWN, "[{ports: [{port: webhook-server}]}]")) == []  # may be 9443
     assert grades(policy(KNOWN, "[{from: [{podSelector: {}}]}]")) == [known]
-    assert grades(policy(KNOWN, "[{from: [{ipBlock: {cidr: 10.0.0.1/32}}]}]")) == []
+    kube_system = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}"
+    assert grades(policy(KNOWN, f"[{{from: [{{{kube_system}}}]}}]")) == [known]
+    block = policy(KNOWN, "[{from: [{ipBlock: {cidr: 10.0.0.1/32}}]}]")
+    assert grades(block) == []
+    assert grades(block, cluster={"api-server": ["10.0.0.1", "10.0.0.2"]}) == []
+    assert grades(policy("{app.kubernetes.io/name: argocd-x, app: istiod}")) == []
+    assert grades(policy(KNOWN) + pod("other", "{app: other}")) == [known]
     assert grades(policy("{app.kubernetes.io/name: argocd-server}")) == []
     assert grades(policy("{control-plane: controller-manager}")) == []
     assert grades(policy("{component: antrea-controller}")) == []
@@ -184,6 +212,11 @@ def test_ports_that_differ_by_release() -> None:
 def test_policies_of_other_components_do_not_count() -> None:
     other = policy("{app: keda-admission-webhooks}", "[{ports: [{port: 9443}]}]", "other")
     assert [each.code for each in report(policy(KNOWN) + other)] == ["NP505"]
+    generic = other.replace("app: keda-admission-webhooks", "control-plane: controller-manager")
+    assert report(policy(KNOWN) + generic) == []
+    longhorn = "{longhorn.io/admission-webhook: longhorn-admission-webhook}"
+    manager = policy("{app: longhorn-manager}", "[{ports: [{port: 9502}]}]", "other")
+    assert report(policy(longhorn) + manager) == []
     unknown = policy("{app: anything}", "[{ports: [{port: 9443}]}]", "other")
     assert report(policy(KNOWN) + unknown) == []  # the pods may carry both labels
 
@@ -193,5 +226,12 @@ def test_documentation_gives_hints_only() -> None:
     blocked = (DENY + SERVICE + WEBHOOK + pod()).replace("---\n", "```\n\n```yaml\n")
     (finding,) = examined({"doc.md": text.replace("TEXT", blocked)})
     assert (finding.code, finding.severity) == ("NP501", Severity.INFO)
+    assert finding.confidence is Confidence.MEDIUM
     (finding,) = examined({"doc.md": text.replace("TEXT", policy(KNOWN).replace("---\n", ""))})
     assert (finding.code, finding.severity) == ("NP505", Severity.INFO)
+
+
+def test_each_port_is_one_finding() -> None:
+    ports = "{name: webhook, containerPort: 1}, {name: admission, containerPort: 2}"
+    first, second = report(suspect("{a: b}", ports))
+    assert "TCP 1 " in first.message and "TCP 2 " in second.message

@@ -161,6 +161,12 @@ def test_harm_of_admission_webhooks(webhook: str, words: str) -> None:
     assert words in only(DENY + WORKLOAD + SERVICE + webhook).message
 
 
+def test_one_webhook_for_all_requests_is_enough() -> None:
+    narrowed = NARROWED.replace("orders", "items")
+    message = only(DENY + WORKLOAD + SERVICE + WEBHOOK + narrowed).message
+    assert message.startswith("writes to orders and items are rejected (2 webhooks): ")
+
+
 @pytest.mark.parametrize(
     ("caller", "code", "harm", "note"),
     [

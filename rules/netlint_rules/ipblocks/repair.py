@@ -74,7 +74,7 @@ def _stable_labels(
 ) -> Mapping[str, str]:
     """Labels by which to select a pod and its successors: those that its controller goes by."""
     for workload in index.workloads.get(owner.namespace, ()):
-        if workload.document is not None and workload.document is not owner.document:
+        if workload.document is not None:
             chosen = texts(mapping_at(workload.document.body, ("spec", "selector", "matchLabels")))
             if chosen and chosen.items() <= labels.items():
                 return chosen

@@ -77,6 +77,8 @@ def test_a_pod_is_selected_by_what_its_controller_goes_by() -> None:
     assert rules(policy("10.244.1.17/32") + pod) == [{"to": [DB | {"podSelector": both}]}]
     other = DEPLOYMENT.replace("{app: db}", "{app: web}")
     assert rules(policy("10.244.1.17/32") + pod + other) == [{"to": [DB | {"podSelector": both}]}]
+    declared = [{"namespace": "data", "labels": {"app": "db"}}]
+    assert rules(policy("10.244.1.17/32") + POD, external_workloads=declared) == [{"to": [DB]}]
     bare = DEPLOYMENT.replace("selector: {matchLabels: {app: db}}", "replicas: 1")
     assert rules(policy("10.244.1.17/32") + pod + bare) == [{"to": [DB | {"podSelector": both}]}]
 
@@ -135,6 +137,8 @@ def test_another_port_gets_a_rule_of_its_own_where_other_peers_share_the_old_one
     ]
     every_port = policy("10.96.23.4/32", peers="{podSelector: {}}") + SERVICE
     assert rules(every_port) == [{"to": [DB, {"podSelector": {}}]}]
+    same = text.replace("15432", "5432")
+    assert rules(same) == [{"to": [DB, {"podSelector": {}}], "ports": [{"port": 5432}]}]
 
 
 def test_titles_say_what_to_do() -> None:
@@ -174,6 +178,10 @@ def test_wide_blocks_leave_out_pods_and_services() -> None:
     assert excepts(policy("169.254.0.0/16")) == ["169.254.169.254/32"]
 
 
+def test_nothing_is_left_out_where_nothing_would_be_left() -> None:
+    assert findings(policy("169.254.169.254/32"))[0].fix is None
+
+
 def test_a_guessed_range_is_left_out_of_nothing() -> None:
     assert findings(policy("10.0.0.0/8"))[0].fix is None
     assert findings(policy("10.77.0.0/16") + POD.replace("10.244", "10.77"))[0].fix is None
@@ -191,6 +199,8 @@ def test_the_api_server_is_allowed_by_its_endpoints() -> None:
     ]
     calico = cluster(cni="calico")
     assert rules(policy("10.55.0.1/32") + view, **calico) == [{"to": [block]}]
+    right = policy("10.55.0.1/32", "{port: 6443}", peers="{podSelector: {}}")
+    assert rules(right + view) == [{"to": [block, {"podSelector": {}}], "ports": [{"port": 6443}]}]
     ports = "{port: 443}, {port: 6443}"
     assert rules(policy("10.55.0.1/32", ports, peers="{podSelector: {}}") + view) == [
         {"to": [{"podSelector": {}}], "ports": [{"port": 443}, {"port": 6443}]},

@@ -134,6 +134,43 @@ def test_what_allows_the_same_must_do_so_for_all_ports_and_pods() -> None:
             "10.9.8.7 is node worker-1: right for what runs on nodes, until nodes are replaced",
         ),
         (
+            policy("10.9.8.7/32") + NODE,
+            cluster(cni="azure-cilium"),
+            (
+                "10.9.8.7 is node worker-1: Azure CNI powered by Cilium "
+                "never matches nodes by ipBlock by default, so nothing is allowed"
+            ),
+        ),
+        (
+            policy("10.9.8.7/32") + NODE,
+            cluster(cni="calico"),
+            "10.9.8.7 is node worker-1: right for what runs on nodes, until nodes are replaced",
+        ),
+        (
+            policy("10.51.0.10/32", "{port: 53}"),
+            KNOWN,
+            (
+                "10.51.0.10 is in 10.51.0.0/16, the Service range: "
+                "matched only where a DNS cache on the node answers there"
+            ),
+        ),
+        (
+            policy("10.96.23.4/32", "{port: 53}") + SERVICE,
+            {},
+            (
+                "10.96.23.4 is Service db in data: "
+                "most network plugins see the pods' addresses instead, so nothing is allowed"
+            ),
+        ),
+        (
+            policy("10.51.0.10/32", "{port: 80}"),
+            KNOWN,
+            (
+                "10.51.0.10 is in 10.51.0.0/16, the Service range: "
+                "most network plugins see the pods' addresses instead, so nothing is allowed"
+            ),
+        ),
+        (
             policy("10.96.23.4/32", ingress=True) + SERVICE,
             {},
             (

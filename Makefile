@@ -14,10 +14,10 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate bench clean
+.PHONY: help run test check generate bench bench-webhook clean
 
 help: ## list what make can do
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 run: $(VENV)/.installed ## lint the example policies: five mistakes, then a clean set
 	@echo '$$ netlint docs/examples/bad'
@@ -47,6 +47,9 @@ generate: $(VENV)/.installed-dev ## write the rules' pages and the JSON schemas
 
 bench: $(VENV)/.installed-dev ## measure speed and memory against their budgets
 	@$(BIN)/python tests/bench/bench.py
+
+bench-webhook: $(VENV)/.installed-dev ## measure the webhook against its budgets
+	@$(BIN)/python -m tests.bench.webhook
 
 clean: ## remove everything that make made
 	@rm -rf .venv build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \

@@ -65,7 +65,7 @@ def serve(service: Service, certificates: Certificates, listening: Listening) ->
             operations_app(service, certificates),
             host=listening.operations_host,
             port=listening.operations_port,
-            **_COMMON,
+            **COMMON,
         )
     )
     watched = [certificates.watched, service.settings.watched]
@@ -73,7 +73,7 @@ def serve(service: Service, certificates: Certificates, listening: Listening) ->
         runner.run(_serve(review, operations, [each for each in watched if each], listening))
 
 
-_COMMON: dict[str, Any] = {
+COMMON: dict[str, Any] = {
     "log_config": None,
     "access_log": False,
     "server_header": False,
@@ -82,6 +82,7 @@ _COMMON: dict[str, Any] = {
     "ws": "none",
     "timeout_graceful_shutdown": 15,
 }
+"""What both servers ask of uvicorn."""
 
 
 def _review_config(
@@ -98,7 +99,7 @@ def _review_config(
         timeout_keep_alive=limits.idle_seconds,
         limit_concurrency=limits.connections,
         backlog=_BACKLOG,
-        **_COMMON,
+        **COMMON,
     )
 
 

@@ -1,0 +1,112 @@
+"""Servers under measurement: started on one core, called from another."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.bench.load import Outcome, Plan
+from tests.bench.measure import PYTHON, FailedError
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PATIENCE = 60.0
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server, and the folder with its certificate."""
+
+    pid: int
+    port: int
+    tls: Path
+
+    @property
+    def cpu(self) -> float:
+        """The seconds that it has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICK
+
+    @property
+    def peak(self) -> int:
+        """The most memory that it ever had, in bytes."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+
+
+@contextmanager
+def running(command: Sequence[str], tls: Path, port: int = 0) -> Iterator[Server]:
+    """A server until the block ends; `port` 0: the one that it logs."""
+    log = tls.parent / f"{time.monotonic_ns()}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*_on_core(0), *command], stdout=output, stderr=subprocess.STDOUT, cwd=_ROOT
+        )
+    try:
+        yield Server(process.pid, _listening(process, log, port), tls)
+    finally:
+        process.terminate()
+        process.wait(_PATIENCE)
+
+
+def _on_core(core: int) -> list[str]:
+    return ["taskset", "-c", str(core)] if (os.cpu_count() or 1) > 1 else []
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return int(bound.getsockname()[1])
+
+
+def _listening(process: subprocess.Popen[bytes], log: Path, port: int) -> int:
+    end = time.monotonic() + _PATIENCE
+    while process.poll() is None and time.monotonic() < end:
+        found = port if port and _accepts(port) else _logged(log)
+        if found:
+            return found
+        time.sleep(0.05)
+    raise FailedError(f"{log.name} never listened: {log.read_text(errors='replace')[-500:]}")
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _logged(log: Path) -> int:
+    for line in log.read_text(errors="replace").splitlines():
+        if '"serving"' in line:
+            return int(json.loads(line)["port"])
+    return 0
+
+
+def call(server: Server, plan: Plan) -> Outcome:
+    """Carry out a plan from another core. Raises FailedError where an answer wasn't 200."""
+    command = [*_on_core(1), PYTHON, "-m", "tests.bench.load", json.dumps(asdict(plan))]
+    done = subprocess.run(
+        [*command, str(server.tls / "tls.crt")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=_ROOT,
+    )
+    if done.returncode:
+        raise FailedError(f"the load ended with {done.returncode}: {done.stderr[-500:]}")
+    outcome = Outcome(**json.loads(done.stdout))
+    if outcome.failed:
+        raise FailedError(f"{outcome.failed} of {plan.requests} requests failed")
+    return outcome
+
+
+NETLINT = (PYTHON, "-m", "netlint_webhook", "--host", "127.0.0.1", "--port", "0")
+"""The webhook as it is started, on free ports."""

@@ -14,10 +14,10 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate bench bench-webhook clean
+.PHONY: help run test integration-tools check generate bench bench-webhook clean
 
 help: ## list what make can do
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 20
 
 run: $(VENV)/.installed ## lint the example policies: five mistakes, then a clean set
 	@echo '$$ netlint docs/examples/bad'
@@ -26,9 +26,13 @@ run: $(VENV)/.installed ## lint the example policies: five mistakes, then a clea
 	@echo '$$ netlint docs/examples/good'
 	@$(BIN)/netlint docs/examples/good
 
-test: $(VENV)/.installed-dev ## run every test, with the coverage of the rules
+test: $(VENV)/.installed-dev integration-tools ## run every test, with the coverage of the rules
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 \
 	  $(PYTEST_ARGS)
+
+# Without them their tests are skipped, and say so; in CI nothing is skipped.
+integration-tools: $(VENV)/.installed-dev ## build what the tests talk to: an API server and etcd
+	@$(BIN)/python tests/integration/tools/build.py >/dev/null || test -z "$$CI"
 
 check: $(VENV)/.installed-dev ## formatting, lint, types, layers, Dockerfile, generated files
 	@$(BIN)/ruff format --check --quiet .

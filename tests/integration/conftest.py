@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.controlplane import ControlPlane
+from tests.integration.tools.build import MissingError, find
+
+
+@pytest.fixture(scope="session")
+def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """A running API server, one for each test process."""
+    try:
+        programs = find("kube-apiserver"), find("etcd")
+    except MissingError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    made = ControlPlane.at(tmp_path_factory.mktemp("control-plane"), *programs)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def namespace(control_plane: ControlPlane) -> str:
+    """The name of a new namespace."""
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    control_plane.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    return name

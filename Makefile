@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-GENERATED := docs/rules docs/netlint.schema.json docs/output.schema.json
+GENERATED := docs/rules docs/netlint.schema.json docs/output.schema.json docs/webhook.schema.json
 PYTEST_ARGS ?=
 
 define install
@@ -48,6 +48,7 @@ check: $(VENV)/.installed-dev ## formatting, lint, types, layers, Dockerfile, ge
 
 generate: $(VENV)/.installed-dev ## write the rules' pages and the JSON schemas
 	@$(BIN)/python -m netlint_linter.generate
+	@$(BIN)/netlint-webhook --print-schema >docs/webhook.schema.json
 
 bench: $(VENV)/.installed-dev ## measure speed and memory against their budgets
 	@$(BIN)/python tests/bench/bench.py

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from netlint_rules.version import __version__
+from netlint_webhook.schema import schema as webhook_schema
 from tests.conftest import ROOT, RunNetlint
 
 PACKAGES = {
@@ -137,6 +138,11 @@ def test_dockerfile_is_clean() -> None:
 def test_make_has_the_target(target: str) -> None:
     result = tool("make", "--dry-run", target)
     assert result.returncode == 0, result.stderr
+
+
+def test_the_published_schema_of_the_webhook_is_current() -> None:
+    published = (ROOT / "docs" / "webhook.schema.json").read_text(encoding="utf-8")
+    assert json.loads(published) == webhook_schema(), "run `make generate`"
 
 
 def test_hooks_call_the_command() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from netlint_linter.errors import UsageError
-from netlint_linter.suggest import closest
+from netlint_rules.settings.suggest import closest
 
 _WIDTH = 100
 

@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "lint files; needed only for a path that is named like a command",
     "kustomize": "lint what your kustomize renders",
     "helm": "lint what your helm renders",
+    "webhook": "serve the admission webhook; the same as netlint-webhook",
     "rules": "list the rules",
     "explain": "explain a rule, with examples and how to fix it",
     "config": "print the settings in effect",
@@ -35,6 +36,9 @@ _EXIT_CODES = "exit codes: 0 clean, 1 findings, 2 wrong usage or internal troubl
 _SHARED = {"helm": {"-n", "--namespace", "--kube-version"}, "kustomize": set[str]()}
 """Commands that hand unknown options to a renderer, with the options that are for both."""
 
+_FOREIGN = {"webhook"}
+"""Commands whose arguments, --help among them, are all for another program."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command and return the exit code."""
@@ -54,7 +58,9 @@ def _dispatch(arguments: Sequence[str]) -> int:
     rest = list(arguments[1:] if named else arguments)
     parser = parser_of(name)
     foreign: list[str] = []
-    if name in _SHARED:
+    if name in _FOREIGN:
+        rest, foreign = foreign, rest
+    elif name in _SHARED:
         rest, foreign = divided(parser, rest, _SHARED[name])
     args = parser.read(rest)
     args.foreign = tuple(foreign)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from netlint_linter.errors import UsageError
-from netlint_linter.settings import Settings, level, levels
+from netlint_linter.settings import Settings
 from netlint_rules.config import ClusterFacts, Config, Selection, View
 from netlint_rules.finding import Confidence, Severity
+from netlint_rules.settings.body import level, levels
 
 _LISTS = {
     "cluster_cidr": "cluster_cidrs",
@@ -87,8 +88,8 @@ def _widened(selection: Selection, args: argparse.Namespace) -> Selection:
 
 
 def _check_names(given: dict[str, Any], config: Config) -> None:
-    from netlint_linter.validate import unknown_names
     from netlint_rules.facts import Facts
+    from netlint_rules.settings.examine import unknown_names
 
     for field, message in unknown_names(Facts(config.facts), given):
         raise UsageError(f"--{field.replace('_', '-')}: {message}")

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import NamedTuple
 
-from netlint_linter import values
 from netlint_linter.arguments import Listed, Words, checked
 from netlint_linter.output import FORMATS
 from netlint_rules.finding import Confidence, Severity
+from netlint_rules.settings import values
 
 LEVELS = Words(*Severity)
 

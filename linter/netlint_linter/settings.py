@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from netlint_linter.configfile import locate
 from netlint_rules.bundle.model import BundleSpec
-from netlint_rules.config import ClusterFacts, Config, ExternalWorkload, Selection, View
-from netlint_rules.finding import Confidence, Severity
-
-Body = Mapping[str, Any]
-"""A configuration as its schema describes it: the keys of netlint.yaml."""
+from netlint_rules.config import Config
+from netlint_rules.finding import Severity
+from netlint_rules.settings.body import Body, cluster, config, level, levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,58 +70,6 @@ def from_body(body: Body) -> Settings:
         fail_on=level(body.get("fail-on", "warning")),
         baseline=body.get("baseline", ""),
     )
-
-
-def config(body: Body) -> Config:
-    """The part of a checked configuration that rules depend on."""
-    return Config(
-        selection=_selection(body),
-        cluster=ClusterFacts(**cluster(body.get("cluster", {}))),
-        view=View(body.get("complete", False), tuple(body.get("complete-namespaces", ()))),
-        strict=body.get("strict", False),
-        external_workloads=tuple(_workload(entry) for entry in body.get("external-workloads", ())),
-        options=dict(body.get("options", {})),
-        facts=dict(body.get("facts", {})),
-    )
-
-
-def level(word: str) -> Severity | None:
-    """A level of fail-on or of severity; None for never and off."""
-    return None if word in {"never", "off"} else Severity(word)
-
-
-def cluster(body: Body) -> dict[str, Any]:
-    """The fields of ClusterFacts that a configuration's `cluster` gives."""
-    return {
-        key.replace("-", "_"): tuple(value) if isinstance(value, list) else value
-        for key, value in body.items()
-    }
-
-
-def _selection(body: Body) -> Selection:
-    off, severities = levels(body.get("severity", {}))
-    return Selection(
-        select=tuple(body.get("select", ())),
-        extend_select=tuple(body.get("extend-select", ())),
-        ignore=(*body.get("ignore", ()), *off),
-        severities=severities,
-        min_severity=Severity(body.get("min-severity", "warning")),
-        min_confidence=Confidence(body.get("min-confidence", "medium")),
-    )
-
-
-def levels(words: Mapping[str, str]) -> tuple[tuple[str, ...], dict[str, Severity]]:
-    """What `severity` switches off, and the severities that it gives."""
-    off = tuple(word for word, name in words.items() if level(name) is None)
-    return off, {word: Severity(name) for word, name in words.items() if word not in off}
-
-
-def _workload(entry: Body) -> ExternalWorkload:
-    ports = tuple(
-        (port.get("name", ""), port.get("protocol", "TCP"), port["port"])
-        for port in entry.get("ports", ())
-    )
-    return ExternalWorkload(entry["namespace"], dict(entry["labels"]), ports)
 
 
 def _bundle(entry: Body) -> BundleSpec:

@@ -1,21 +1,10 @@
-"""Guesses what a mistyped word or path was meant to be."""
+"""Guesses what a mistyped path was meant to be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
-
-def closest(word: str, known: Iterable[str]) -> str:
-    """` (did you mean x?)`, or nothing where no known word is near."""
-    match = _nearest(word, known)
-    return f" (did you mean {match}?)" if match else ""
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, sorted(known), n=1, cutoff=0.6)), "")
+from netlint_rules.settings.suggest import nearest
 
 
 def missing(path: str) -> str:
@@ -34,5 +23,5 @@ def _existing(path: Path) -> Path | None:
         names = [entry.name for entry in folder.iterdir()]
     except OSError:
         return None
-    match = path.name if path.name in names else _nearest(path.name, names)
+    match = path.name if path.name in names else nearest(path.name, names)
     return folder / match if match else None

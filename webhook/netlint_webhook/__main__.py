@@ -21,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options)
     except ConfigurationError as error:
         return _failed(str(error))
+    except ModuleNotFoundError as error:
+        return _failed(f"no module {error.name}: pip install 'kube-netlint[webhook,cluster]'")
     except OSError as error:
         return _failed(f"{error.filename or 'files'}: {error.strerror or error}")
 

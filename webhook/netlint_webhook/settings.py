@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any
 
-from netlint_rules.config import ClusterFacts, Config, ExternalWorkload, Selection
+from netlint_rules.config import Config
 from netlint_rules.facts import Facts
-from netlint_rules.finding import Confidence, Severity
+from netlint_rules.finding import Severity
+from netlint_rules.settings.body import Body, config
 from netlint_webhook.modes import PRESETS, Bar, Mode, Modes, Override, Words
-
-Body = Mapping[str, Any]
-"""A configuration as its schema describes it."""
 
 
 class ConfigurationError(ValueError):
@@ -100,7 +97,7 @@ def from_body(body: Body) -> Settings:
     deny_from, exempt = body.get("deny-from"), body.get("exempt", {})
     return Settings(
         preset=body.get("preset", "default"),
-        config=_config(body),
+        config=config(body),
         words=_words(body.get("modes", {})),
         overrides=tuple(
             Override(tuple(entry["names"]), _words(entry["modes"]))
@@ -118,31 +115,3 @@ def from_body(body: Body) -> Settings:
 
 def _words(body: Mapping[str, str]) -> Words:
     return {word: Mode(mode) for word, mode in body.items()}
-
-
-def _config(body: Body) -> Config:
-    """The part that rules depend on: the keys of netlint.yaml with the same names."""
-    cluster: dict[str, Any] = {
-        key.replace("-", "_"): tuple(value) if isinstance(value, list) else value
-        for key, value in body.get("cluster", {}).items()
-    }
-    return Config(
-        selection=Selection(
-            severities={word: Severity(name) for word, name in body.get("severity", {}).items()},
-            min_severity=Severity(body.get("min-severity", "warning")),
-            min_confidence=Confidence(body.get("min-confidence", "medium")),
-        ),
-        cluster=ClusterFacts(**cluster),
-        strict=body.get("strict", False),
-        external_workloads=tuple(map(_workload, body.get("external-workloads", ()))),
-        options=dict(body.get("options", {})),
-        facts=dict(body.get("facts", {})),
-    )
-
-
-def _workload(entry: Body) -> ExternalWorkload:
-    ports = tuple(
-        (port.get("name", ""), port.get("protocol", "TCP"), port["port"])
-        for port in entry.get("ports", ())
-    )
-    return ExternalWorkload(entry["namespace"], dict(entry["labels"]), ports)

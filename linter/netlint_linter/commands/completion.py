@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from netlint_linter import flags, screen, values
+from netlint_linter import flags, screen
 from netlint_linter.arguments import Listed, Words
 from netlint_linter.output import FORMATS
+from netlint_rules.settings import values
 
 _SHELLS = Words("bash", "zsh", "fish")
 _FILES = {"paths", "baseline", "write_baseline", "config", "targets"}

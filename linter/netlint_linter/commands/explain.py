@@ -21,8 +21,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the page of one rule, or a table where the word means several."""
     from netlint_linter.manual import page
-    from netlint_linter.values import selector
     from netlint_rules.registry import find
+    from netlint_rules.settings.values import selector
 
     try:
         entries = find(selector(args.rule))

@@ -1,18 +1,20 @@
-"""Checks a configuration file, and says what is wrong with it and where."""
+"""Checks a configuration, and says what is wrong with it and where."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from netlint_linter.suggest import closest
+from netlint_rules.settings.body import Body, cluster
+from netlint_rules.settings.schema import Schema
+from netlint_rules.settings.suggest import closest
+from netlint_rules.settings.text import Mistake, MistakesError, Source
+from netlint_rules.settings.values import FORMATS
 from netlint_rules.source.document import Path
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-    from netlint_linter.settings import Settings
-    from netlint_rules.config import ClusterFacts
     from netlint_rules.facts import Facts
 
 Problem = tuple[Path, str]
@@ -33,27 +35,33 @@ _NAMES = {
 """Fields of ClusterFacts, the table of facts that explains their values, and what they are."""
 
 
-def examined(body: Any) -> tuple[Any, list[Problem]]:
-    """The body as it is meant, and what the schema finds wrong in it.
+def checked(source: Source, schema: Schema) -> Body:
+    """A configuration that fits its schema, with words where YAML reads `off` as false.
 
-    YAML reads the word `off` as false; where no boolean is expected, it is meant as a word.
+    Its facts and the names that need them are checked too, once the schema finds nothing wrong.
+    Raises MistakesError with all that is wrong.
     """
-    from jsonschema import Draft202012Validator, FormatChecker
+    meant = _restored(source.body, schema)
+    problems = _schema_problems(meant, schema) or _fact_problems(meant)
+    if problems:
+        places = dict.fromkeys((source.place(path), text) for path, text in problems)
+        raise MistakesError([Mistake(*place, text) for place, text in places])
+    body: Body = meant
+    return body
 
-    from netlint_linter.schema import FORMATS, schema
+
+def _schema_problems(body: Any, schema: Schema) -> list[Problem]:
+    from jsonschema import Draft202012Validator, FormatChecker
 
     checker = FormatChecker(())
     for name, check in FORMATS.items():
         checker.checks(name, raises=ValueError)(_on_text(check))
-    wanted = schema()
-    meant = _restored(body, wanted)
-    errors = Draft202012Validator(wanted, format_checker=checker).iter_errors(meant)
-    problems = dict.fromkeys(problem for error in errors for problem in _explained(error))
-    return meant, list(problems)
+    errors = Draft202012Validator(schema, format_checker=checker).iter_errors(body)
+    return [problem for error in errors for problem in _explained(error)]
 
 
 def _restored(value: Any, schema: Any) -> Any:
-    if value is False and (schema.get("type") == "string" or "off" in schema.get("enum", ())):
+    if value is False and (schema.get("type") == "string" or "enum" in schema):
         return "off"
     if isinstance(value, list):
         return [_restored(item, schema.get("items", {})) for item in value]
@@ -91,6 +99,11 @@ def _explained(error: ValidationError) -> Iterator[Problem]:
         case "format":
             in_name = "propertyNames" in error.absolute_schema_path
             yield (*path, value) if in_name else path, str(error.cause)
+        case "minimum" | "maximum":
+            least, most = schema["minimum"], schema["maximum"]
+            yield path, f"{_name(path)} must be {least} to {most}, not {value}"
+        case "minLength":
+            yield path, f"{_name(path)} must not be empty"
         case _:
             yield path, f"{_name(path)}: {error.message}"
 
@@ -127,30 +140,28 @@ def _name(path: Path) -> str:
     return steps.removeprefix(".") or "the configuration"
 
 
-def fact_problems(settings: Settings) -> list[Problem]:
+def _fact_problems(body: Body) -> list[Problem]:
     """Facts that don't fit, and names in the clusters' settings that no fact explains."""
     from netlint_rules.facts import Facts, FactsError
 
     try:
-        facts = Facts(settings.config.facts)
+        facts = Facts(body.get("facts", {}))
     except FactsError as error:
         row: Path = () if error.index < 0 else (error.index,)
         column: Path = (error.column,) if error.column else ()
         return [(("facts", error.table, *row, *column), str(error))]
-    clusters: list[tuple[Path, Mapping[str, Any]]] = [
-        (("cluster",), names_in(settings.config.cluster)),
-        *((("bundles", i, "cluster"), spec.cluster) for i, spec in enumerate(settings.bundles)),
-    ]
     return [
         ((*path, field.replace("_", "-")), message)
-        for path, cluster in clusters
-        for field, message in unknown_names(facts, cluster)
+        for path, known in _clusters(body)
+        for field, message in unknown_names(facts, cluster(known))
     ]
 
 
-def names_in(cluster: ClusterFacts) -> dict[str, str]:
-    """The cluster's settings that name rows of facts."""
-    return {field: getattr(cluster, field) for field in _NAMES}
+def _clusters(body: Body) -> Iterator[tuple[Path, Body]]:
+    """Every `cluster`: the configuration's own, and those of its bundles where it has any."""
+    yield ("cluster",), body.get("cluster", {})
+    for at, bundle in enumerate(body.get("bundles", ())):
+        yield ("bundles", at, "cluster"), bundle.get("cluster", {})
 
 
 def unknown_names(facts: Facts, cluster: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Checks of single values, the same for flags and for the configuration file.
+"""Checks of single values, the same for flags and for configuration files.
 
 Each check returns the value or raises ValueError with a message for the user.
 """
@@ -6,9 +6,9 @@ Each check returns the value or raises ValueError with a message for the user.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from netlint_linter.suggest import closest
+from netlint_rules.settings.suggest import closest
 
 Check = Callable[[str], str]
 
@@ -67,3 +67,12 @@ def selectors() -> list[str]:
     for rule, code in all_codes():
         words |= {rule.name, code.code, code.name}
     return sorted(words)
+
+
+FORMATS: Mapping[str, Check] = {
+    "netlint-selector": selector,
+    "netlint-cidr": cidr,
+    "netlint-address": address,
+    "netlint-version": kube_version,
+}
+"""The checks by the formats that the schemas name: editors pass over them, netlint checks them."""

@@ -46,11 +46,12 @@ class View:
     """How much of the cluster the objects show.
 
     `complete` holds for everything, `namespaces` (globs) for single ones; with neither, what is
-    not in view may still exist.
+    not in view may still exist. `name` is what messages call the objects.
     """
 
     complete: bool = False
     namespaces: tuple[str, ...] = ()
+    name: str = "the files given"
 
     def covers(self, namespace: str) -> bool:
         """Whether nothing of `namespace` can exist outside the view."""

@@ -145,6 +145,10 @@ class ResourceIndex:
         """Whether everything that exists in this namespace is in view."""
         return self.view.covers(where)
 
+    def scope(self, where: str) -> str:
+        """What a message adds to "no policy allows it": nothing where all of it is in view."""
+        return "" if self.complete(where) else f" in {self.view.name}"
+
     def unmodelled_in(self, where: str) -> list[Document]:
         """Policies of other APIs that may apply to pods of this namespace."""
         return [*self.unmodelled.get(where, ()), *self.unmodelled.get("", ())]

@@ -9,7 +9,7 @@ import orjson
 import yaml
 
 from netlint_rules.bundle import Placed
-from netlint_rules.config import Config, View
+from netlint_rules.config import Config
 from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.source.document import Document, Origin
@@ -114,8 +114,8 @@ class MemoryCluster:
     ) -> Situation:
         others = [each for each in self._documents if _identity(each) != identity]
         documents = [*others, document] if document is not None else others
-        placed = [Placed(each, each.namespace or identity.namespace) for each in documents]
-        config = replace(config, view=View(complete=self._whole))
+        placed = [Placed(each, each.namespace) for each in documents]
+        config = replace(config, view=replace(config.view, complete=self._whole))
         return Situation(ResourceIndex.build(placed, config, facts), 7, self._stale)
 
 

@@ -15,6 +15,7 @@ from netlint_webhook.protocol import AdmissionRequest, Operation
 from netlint_webhook.respond import WIDTH, decision, fitted, respond
 from netlint_webhook.review import Judged, Verdict
 from netlint_webhook.settings import Settings
+from tests.webhook.reviews import judge, policy
 
 REQUEST = AdmissionRequest("the-uid", Operation.CREATE)
 DOCUMENT = Document(Origin("request"), {"kind": "NetworkPolicy", "metadata": {"name": "api"}})
@@ -93,9 +94,10 @@ def test_names_that_help_only_when_there_is_room() -> None:
     assert answer(judged(Mode.WARN, long))["warnings"] == [f"NP101: {long}"]
 
 
-def test_words_about_files_are_replaced() -> None:
-    text = "no policy in the files given allows port 53"
-    assert "no policy in view allows" in answer(judged(Mode.WARN, text))["warnings"][0]
+def test_what_is_not_all_in_view_is_said_to_be_so() -> None:
+    closed = policy("podSelector: {}\npolicyTypes: [Egress]\negress: [{ports: [{port: 443}]}]")
+    _, response = judge(closed, text="unproven: warn")
+    assert "can't resolve names: no policy in view allows port 53" in response["warnings"][0]
 
 
 def test_a_finding_in_another_object_names_it() -> None:

@@ -89,20 +89,13 @@ def _warnings(verdict: Verdict) -> Iterator[str]:
 
 def _warning(judged: Judged) -> str:
     finding = judged.finding
-    text = f"{finding.code} {finding.name}: {_message(finding)}"
-    return fitted(text if len(text) <= WIDTH else f"{finding.code}: {_message(finding)}")
+    text = f"{finding.code} {finding.name}: {finding.message}"
+    return fitted(text if len(text) <= WIDTH else f"{finding.code}: {finding.message}")
 
 
 def _line(finding: Finding) -> str:
     fix = f" Fix: {finding.fix.title}." if finding.fix else ""
-    return one_line(
-        f"{finding.code} {finding.name} at {_place(finding)}: {_message(finding)}.{fix}"
-    )
-
-
-def _message(finding: Finding) -> str:
-    """The rule's words: they speak of files where not everything is in view."""
-    return finding.message.replace("in the files given", "in view")
+    return one_line(f"{finding.code} {finding.name} at {_place(finding)}: {finding.message}.{fix}")
 
 
 def _place(finding: Finding) -> str:

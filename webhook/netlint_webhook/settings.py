@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from netlint_rules.config import Config
+from netlint_rules.config import Config, View
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Severity
 from netlint_rules.settings.body import Body, config
@@ -49,6 +49,10 @@ def _matches(text: str, globs: tuple[str, ...]) -> bool:
     return any(fnmatchcase(text, glob) for glob in globs)
 
 
+VIEW = View(name="view")
+"""What a request shows of the cluster, and what messages call it."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that a verdict depends on besides the request and the cluster.
@@ -59,7 +63,7 @@ class Settings:
     """
 
     preset: str = "default"
-    config: Config = field(default_factory=Config)
+    config: Config = field(default_factory=lambda: Config(view=VIEW))
     words: Words = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     exempt: Exemptions = field(default_factory=Exemptions)
@@ -97,7 +101,7 @@ def from_body(body: Body) -> Settings:
     deny_from, exempt = body.get("deny-from"), body.get("exempt", {})
     return Settings(
         preset=body.get("preset", "default"),
-        config=config(body),
+        config=replace(config(body), view=VIEW),
         words=_words(body.get("modes", {})),
         overrides=tuple(
             Override(tuple(entry["names"]), _words(entry["modes"]))

@@ -126,11 +126,10 @@ def _required(context: Context, direction: Direction) -> Level:
 def _missing(context: Context, namespace: str, direction: Direction) -> Finding:
     severity, confidence = _certainty(context, namespace, direction)
     where = context.index.describe(namespace)
-    scope = "" if context.index.complete(namespace) else " in the files given"
     return context.finding(
         _MISSING[direction],
         f"{describe_openness(context.isolation(namespace), direction)}: "
-        f"no default-deny for {direction.field} in {where}{scope}",
+        f"no default-deny for {direction.field} in {where}{context.index.scope(namespace)}",
         _place(context, namespace, direction),
         severity=severity,
         confidence=confidence,

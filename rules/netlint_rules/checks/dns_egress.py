@@ -150,7 +150,7 @@ def _lacking(context: Context, group: Sequence[Judged], primary: Policy, fix: Fi
     involved = {id(p): p for each in group for p in each.selecting.certain if p is not primary}
     complete = context.index.complete(primary.namespace)
     severity, confidence = of_missing(group, complete=complete)
-    scope = "" if complete else " in the files given"
+    scope = context.index.scope(primary.namespace)
     return context.finding(
         MISSING,
         f"{pods_of(context.index, mains)} can't resolve names: no policy{scope} allows port 53",
@@ -185,7 +185,7 @@ def _shortfall(context: Context, found: Servers, judged: Judged) -> Finding:
         short.message.format(
             pods=pods_of(context.index, [subject]),
             ports=" or ".join(map(str, sorted(grant.numbers))),
-            scope="" if complete else " in the files given",
+            scope=context.index.scope(judged.subject.namespace),
         ),
         Location(grant.policy.document, (short.at_peer and grant.peer) or grant.path, short.note),
         severity=severity,

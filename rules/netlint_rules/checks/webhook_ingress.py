@@ -185,7 +185,7 @@ def _message(context: Context, target: Target, call: BlockedCall) -> str:
         return f"now and then {lost}: {place} is closed to {', '.join(call.missing)}"
     if call.admission is Admission.UNKNOWN:
         return f"{place} may not be open to the API server; then {lost}"
-    return f"{lost}: {cause(call, pods, _in_view(context, target.service.namespace))}"
+    return f"{lost}: {cause(call, pods, context.index.scope(target.service.namespace))}"
 
 
 def _labels(target: Target, call: BlockedCall) -> Mapping[str, str]:
@@ -197,10 +197,6 @@ def _pods(context: Context, call: BlockedCall, labels: Mapping[str, str], otherw
     subject = call.backend.subject
     selector = Selector.of(labels) if labels else subject.selector
     return pods_in_words(selector, otherwise, context.index.describe(subject.namespace))
-
-
-def _in_view(context: Context, namespace: str) -> str:
-    return "" if context.index.complete(namespace) else " in the files given"
 
 
 def _certainty(
@@ -245,7 +241,7 @@ def _suspect(context: Context, suspect: Suspect, call: BlockedCall) -> Finding:
     is_expected = suspect.component and not context.index.complete(namespace)
     is_excerpt = call.place.document.origin.is_excerpt
     pods = _pods(context, call, suspect.labels, f"of {suspect.name}")
-    why = cause(call, pods, _in_view(context, namespace))
+    why = cause(call, pods, context.index.scope(namespace))
     return context.finding(
         SUSPECT,
         f"{suspicion(suspect)}: {why}",
@@ -269,7 +265,7 @@ def _dangling(context: Context, dangling: Dangling) -> Finding:
     elif context.index.complete(first.namespace):
         message = f"{lost}: {name} doesn't exist"
     else:
-        message = f"{lost} without {name}, which isn't in the files given"
+        message = f"{lost} without {name}, which isn't{context.index.scope(first.namespace)}"
         severity, confidence = Severity.INFO, Confidence.MEDIUM
     ports = [Location(service.document, ("spec", "ports"), "are all its ports")] if service else []
     return context.finding(

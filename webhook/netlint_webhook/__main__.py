@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.run:
+        return int(options.run(options))
     if options.print_schema:
         return _print_schema()
     if options.check_config:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from netlint_rules.version import __version__
+from netlint_webhook.certs import command as certs
 from netlint_webhook.listening import Listening
 from netlint_webhook.modes import PRESETS
 
@@ -16,6 +17,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         "netlint-webhook", description="Judges NetworkPolicies as they are applied to a cluster."
     )
+    made.set_defaults(run=None)
     made.add_argument("--version", action="version", version=f"netlint-webhook {__version__}")
     made.add_argument("--config", type=Path, metavar="FILE", help="the configuration, reloaded")
     made.add_argument("--preset", choices=list(PRESETS), default="", help="instead of the file's")
@@ -27,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--log-level", choices=["debug", "info", "warning", "error"], default="info")
     _add_tls(made.add_argument_group("certificates"))
     _add_listening(made.add_argument_group("listening"))
+    certs.add_command(made.add_subparsers(title="other commands", metavar=""))
     return made
 
 

@@ -54,7 +54,7 @@ def connect(kubeconfig: str | None = None, context: str | None = None) -> Cluste
     except (ConfigException, YAMLError, OSError, TypeError) as error:
         # TypeError is what the client makes of a file that holds no mapping.
         reason = " ".join(str(error).split())
-        raise ConnectionFailedError(f"{kubeconfig or 'kubeconfig'}: {reason}") from None
+        raise ConnectionFailedError(f"{kubeconfig or 'the cluster'}: {reason}") from None
 
 
 def _as_pod() -> Cluster:

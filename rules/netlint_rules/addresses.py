@@ -6,7 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from netlint_rules.netset import Intervals, Operation, both, combine, contains, either, only_first
+from netlint_rules.netset import (
+    Intervals,
+    Operation,
+    are_disjoint,
+    both,
+    combine,
+    contains,
+    either,
+    is_within,
+    only_first,
+)
 
 _BITS = {4: 32, 6: 128}
 _MAPPED_PREFIX = 0xFFFF
@@ -94,7 +104,7 @@ class AddressSet:
 
     def isdisjoint(self, other: AddressSet) -> bool:
         """Whether no address is in both."""
-        return not self & other
+        return are_disjoint(self._v4, other._v4) and are_disjoint(self._v6, other._v6)
 
     def __contains__(self, address: str) -> bool:
         """Whether the address is in the set; what isn't an address never is."""
@@ -116,7 +126,7 @@ class AddressSet:
         return self._combine(only_first, other)
 
     def __le__(self, other: AddressSet) -> bool:
-        return not self - other
+        return is_within(self._v4, other._v4) and is_within(self._v6, other._v6)
 
     def __bool__(self) -> bool:
         return self != _EMPTY
@@ -162,16 +172,28 @@ def _block(version: int, number: int, host_bits: int) -> AddressSet:
 
 def _number(address: str) -> tuple[int, int]:
     """The IP version and the number of an address; ValueError where it isn't one."""
-    # Loaded only for policies with an ipBlock, to keep the start short.
-    from ipaddress import IPv4Address, IPv6Address
-
     if ":" not in address:
-        return 4, int(IPv4Address(".".join(map(_decimal, address.split(".")))))
+        return 4, _ipv4(address)
+    # Loaded only where it is needed, to keep the start short.
+    from ipaddress import IPv6Address
+
     if "%" in address:
         raise ValueError("a zone is no part of an address in a policy")
     *groups, end = address.split(":")
     end = ".".join(map(_decimal, end.split(".")))
     return 6, int(IPv6Address(":".join([*map(_decimal, groups), end])))
+
+
+def _ipv4(address: str) -> int:
+    octets = address.split(".")
+    number = 0
+    for octet in octets:
+        if not (octet.isascii() and octet.isdigit() and int(octet) <= 255):
+            raise ValueError(f"no IPv4 address: {address}")
+        number = number << 8 | int(octet)
+    if len(octets) != 4:
+        raise ValueError(f"no IPv4 address: {address}")
+    return number
 
 
 def _decimal(digits: str) -> str:

@@ -43,6 +43,24 @@ def contains(intervals: Intervals, number: int) -> bool:
     return after > 0 and number <= intervals[after - 1][1]
 
 
+def is_within(left: Intervals, right: Intervals) -> bool:
+    """Whether `right` holds every integer of `left`."""
+    for first, last in left:
+        after = bisect_right(right, (first + 1,))
+        if after == 0 or last > right[after - 1][1]:
+            return False
+    return True
+
+
+def are_disjoint(left: Intervals, right: Intervals) -> bool:
+    """Whether no integer is in both."""
+    for first, last in left:
+        after = bisect_right(right, (last + 1,))
+        if after > 0 and right[after - 1][1] >= first:
+            return False
+    return True
+
+
 def combine(operation: Operation, left: Intervals, right: Intervals) -> Intervals:
     """The set of the integers for which the operation holds."""
     if not right:
@@ -67,6 +85,8 @@ class _Ports(NamedTuple):
     others: bool = False
 
     def combine(self, operation: Operation, other: _Ports) -> _Ports:
+        if self == other:
+            return self if operation(True, True) else _NONE
         others = operation(self.others, other.others)
         return _Ports(
             combine(operation, self.numbers, other.numbers),
@@ -77,6 +97,13 @@ class _Ports(NamedTuple):
             ),
             others,
         )
+
+    def is_within(self, other: _Ports) -> bool:
+        if not is_within(self.numbers, other.numbers):
+            return False
+        if self.others:
+            return other.others and other.names <= self.names
+        return all(map(other.has_name, self.names))
 
     def has_name(self, name: str) -> bool:
         return (name in self.names) is not self.others
@@ -193,7 +220,7 @@ class PortSet:
         return self._combine(only_first, other)
 
     def __le__(self, other: PortSet) -> bool:
-        return not self - other
+        return all(map(_Ports.is_within, self._parts, other._parts))
 
     def __bool__(self) -> bool:
         return self != _EMPTY

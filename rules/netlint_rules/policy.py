@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.netset import PortSet
@@ -46,8 +48,7 @@ class Action(StrEnum):
     PASS = "pass"
 
 
-@dataclass(frozen=True, slots=True)
-class PodPeer:
+class PodPeer(NamedTuple):
     """Pods by labels. `namespaces` None means the policy's own namespace.
 
     `pods` is everything where the entry has no podSelector; `pods_written` tells the two apart.
@@ -59,8 +60,7 @@ class PodPeer:
     pods_written: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class AddressPeer:
+class AddressPeer(NamedTuple):
     """An ipBlock: `block` is `cidr` without `excepts`; `whole` is the cidr alone."""
 
     path: Path
@@ -70,8 +70,7 @@ class AddressPeer:
     block: AddressSet
 
 
-@dataclass(frozen=True, slots=True)
-class OpaquePeer:
+class OpaquePeer(NamedTuple):
     """A peer whose extent netlint can't know: an invalid or templated one, an entity, a name."""
 
     path: Path
@@ -81,8 +80,7 @@ class OpaquePeer:
 Peer = PodPeer | AddressPeer | OpaquePeer
 
 
-@dataclass(frozen=True, slots=True)
-class PortEntry:
+class PortEntry(NamedTuple):
     """One entry of a rule's `ports`. `reason` says why it can't be read; `ports` is empty then."""
 
     path: Path
@@ -90,8 +88,7 @@ class PortEntry:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyRule:
+class PolicyRule(NamedTuple):
     """One rule. `peers` None: any peer, external ones included. `entries` None: every port."""
 
     path: Path
@@ -104,8 +101,9 @@ class PolicyRule:
         """The union of the port entries, without opaque ones."""
         if self.entries is None:
             return PortSet.all()
-        ports = PortSet.empty()
-        for entry in self.entries:
+        first, *others = self.entries
+        ports = first.ports
+        for entry in others:
             ports |= entry.ports
         return ports
 
@@ -117,11 +115,20 @@ class PolicyRule:
     @property
     def opaque_reasons(self) -> frozenset[str]:
         """Why parts of the rule can't be read; it may match more than is known then."""
-        peers = {peer.reason for peer in self.peers or () if isinstance(peer, OpaquePeer)}
-        return frozenset(peers | {entry.reason for entry in self.entries or () if entry.reason})
+        reasons = [peer.reason for peer in self.peers or () if isinstance(peer, OpaquePeer)]
+        reasons += [entry.reason for entry in self.entries or () if entry.reason]
+        return frozenset(reasons)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Block(NamedTuple):
+    """An ipBlock in force, and the rule that it is a peer of."""
+
+    direction: Direction
+    rule: PolicyRule
+    peer: AddressPeer
+
+
+@dataclass(frozen=True, eq=False)
 class Policy:
     """A policy as rules see it, normalised as the API server and the network plugin read it.
 
@@ -149,6 +156,17 @@ class Policy:
     def isolates(self, direction: Direction) -> bool:
         """Whether the pods it selects become isolated in this direction."""
         return direction in self.directions
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every ipBlock in force."""
+        return tuple(
+            Block(direction, rule, peer)
+            for direction, rules in self.rules.items()
+            for rule in rules
+            for peer in rule.peers or ()
+            if isinstance(peer, AddressPeer)
+        )
 
     def expects(self, intent: str) -> bool:
         """Whether the annotation `netlint.dev/expects` declares this intent."""

@@ -215,7 +215,10 @@ def _match_labels(labels: object) -> dict[str, str]:
         return {}
     if not isinstance(labels, dict):
         raise ValueError("not a mapping")
-    pinned = {_text(key): _text(value) for key, value in labels.items()}
+    pinned = dict(labels)
+    for key, value in labels.items():
+        if value.__class__ is not str or key.__class__ is not str:
+            pinned[_text(key)] = _text(value)
     if "" in pinned:
         raise ValueError("a value without a key")
     return pinned

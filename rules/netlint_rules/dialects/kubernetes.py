@@ -81,21 +81,18 @@ def _type_names(listed: list[object]) -> set[str]:
 
 def _rules(spec: dict[str, object], direction: Direction) -> Iterator[PolicyRule]:
     base: Path = ("spec", direction.field)
+    field = direction.peers_field
     for position, item in enumerate(_list(spec.get(direction.field))):
         path = (*base, position)
         rule = _mapping(item)
-        peers = _list(rule.get(direction.peers_field))
-        ports = _list(rule.get("ports"))
-        yield PolicyRule(
-            path=path,
-            peers=tuple(
-                _peer(peer, (*path, direction.peers_field, index))
-                for index, peer in enumerate(peers)
-            )
-            or None,
-            entries=tuple(_port(port, (*path, "ports", index)) for index, port in enumerate(ports))
-            or None,
-        )
+        peers = [
+            _peer(peer, (*path, field, index)) for index, peer in enumerate(_list(rule.get(field)))
+        ]
+        entries = [
+            _port(port, (*path, "ports", index))
+            for index, port in enumerate(_list(rule.get("ports")))
+        ]
+        yield PolicyRule(path, tuple(peers) or None, tuple(entries) or None)
 
 
 def _peer(item: object, path: Path) -> Peer:
@@ -128,18 +125,18 @@ def _address_peer(block: dict[str, object], path: Path) -> Peer:
         whole = AddressSet.parse(str(cidr))
     except ValueError:
         return OpaquePeer(path, "not a CIDR")
-    return AddressPeer(path, str(cidr), excepts, whole, AddressSet.parse(str(cidr), excepts))
+    block = AddressSet.parse(str(cidr), excepts) if excepts else whole
+    return AddressPeer(path, str(cidr), excepts, whole, block)
 
 
 def _port(item: object, path: Path) -> PortEntry:
     entry = _mapping(item)
     protocol, port, end = entry.get("protocol"), entry.get("port"), entry.get("endPort")
-    if any(map(is_placeholder, (protocol, port, end))):
-        return PortEntry(path, PortSet.empty(), PLACEHOLDER)
     ports = _port_set("TCP" if protocol is None else protocol, port, end)
-    if ports is None:
-        return PortEntry(path, PortSet.empty(), "not a port")
-    return PortEntry(path, ports)
+    if ports is not None and not is_placeholder(port):
+        return PortEntry(path, ports)
+    is_unknown = any(map(is_placeholder, (protocol, port, end)))
+    return PortEntry(path, PortSet.empty(), PLACEHOLDER if is_unknown else "not a port")
 
 
 def _port_set(protocol: object, port: object, end: object) -> PortSet | None:

@@ -5,7 +5,7 @@ Source: k8s.io/api networking/v1 types.go and meta/v1 types.go, Kubernetes 1.36.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -120,21 +120,53 @@ NETWORK_POLICY = Fields(
 """A NetworkPolicy of networking.k8s.io/v1. `status` was removed from the type but is accepted."""
 
 
-def conforms(value: object, expected: Type = NETWORK_POLICY) -> bool:
+def conforms(body: object) -> bool:
     """Whether `problems` would find nothing: the quick answer, for nearly every policy."""
-    if value is None or expected is Scalar.ANY:
-        return True
+    return _FITS(body)
+
+
+Test = Callable[[object], bool]
+"""Whether a value fits a type. Null always does."""
+
+
+def _test(expected: Type) -> Test:
     match expected:
-        case Fields(types) if isinstance(value, dict):
-            return all(key in types and conforms(entry, types[key]) for key, entry in value.items())
-        case MapOf(item) if isinstance(value, dict):
-            return all(conforms(entry, item) for entry in value.values())
-        case ListOf(item) if isinstance(value, list):
-            return all(conforms(entry, item) for entry in value)
-        case Scalar():
-            return _is_scalar(value, expected) or is_placeholder(value)
+        case Fields(types):
+            return _fields_test({key: _test(each) for key, each in types.items()})
+        case MapOf(item):
+            test = _test(item)
+            return lambda value: (
+                all(map(test, value.values())) if isinstance(value, dict) else _is_unknown(value)
+            )
+        case ListOf(item):
+            test = _test(item)
+            return lambda value: (
+                all(map(test, value)) if isinstance(value, list) else _is_unknown(value)
+            )
+        case Scalar.ANY:
+            return lambda _: True
+        case Scalar.STRING:
+            return lambda value: isinstance(value, str) or value is None
         case _:
-            return is_placeholder(value)
+            return lambda value: _is_scalar(value, expected) or _is_unknown(value)
+
+
+def _fields_test(tests: Mapping[str, Test]) -> Test:
+    def fits(value: object) -> bool:
+        if not isinstance(value, dict):
+            return _is_unknown(value)
+        for key, entry in value.items():
+            test = tests.get(key)
+            if test is None or not test(entry):
+                return False
+        return True
+
+    return fits
+
+
+def _is_unknown(value: object) -> bool:
+    """Whether it is null or filled in later."""
+    return value is None or is_placeholder(value)
 
 
 def problems(value: object, expected: Type = NETWORK_POLICY, path: Path = ()) -> Iterator[Problem]:
@@ -202,3 +234,6 @@ def json_type(value: object) -> str:
             return "mapping"
         case _:
             return "null"
+
+
+_FITS = _test(NETWORK_POLICY)

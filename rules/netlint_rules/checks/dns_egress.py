@@ -51,6 +51,7 @@ from netlint_rules.dns.codes import (
     SHORTFALLS,
     UNKNOWN,
 )
+from netlint_rules.dns.grants import Grants
 from netlint_rules.dns.ingress import BlockedServer, blocked_servers
 from netlint_rules.dns.servers import Servers, ServersOf
 from netlint_rules.dns.verdict import (
@@ -102,10 +103,11 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 
 
 def _judge_all(context: Context, found: Servers, isolation: Isolation) -> Iterator[Judged]:
+    granting = Grants(context.index, found)
     for subject in isolation.subjects:
         labels = subject.labels or subject.selector.equalities()
         if uses_cluster_dns(subject) and not found.is_server(subject.namespace, labels):
-            judged = judge(context.index, found, isolation, subject)
+            judged = judge(granting, found, isolation, subject)
             if judged is not None:
                 yield judged
 

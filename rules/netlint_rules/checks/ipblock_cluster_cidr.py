@@ -41,10 +41,11 @@ from collections.abc import Iterator
 from netlint_rules.context import Context
 from netlint_rules.discovery import Kind
 from netlint_rules.examples.ipblock_cluster_cidr import BAD, GOOD
+from netlint_rules.facts import CniFact
 from netlint_rules.finding import Finding, Severity
 from netlint_rules.ipblocks import apiserver, inside, special
 from netlint_rules.ipblocks.block import IpBlock, Verdict
-from netlint_rules.policy import AddressPeer, Direction, Policy
+from netlint_rules.policy import Policy
 from netlint_rules.ranges import ClusterRanges, RangesOf
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Rule
@@ -114,33 +115,37 @@ _CODES = {Kind.POD: POD, Kind.SERVICE: SERVICE, Kind.NODE: NODE}
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report what is the matter with each ipBlock, the worst of it only."""
-    for policy in context.index.policies.get(namespace, ()):
-        for block in _blocks(context, policy):
-            found = _judge(context, block)
-            if found is not None:
-                yield _finding(context, block, *found)
+    policies = [each for each in context.index.policies.get(namespace, ()) if each.blocks]
+    if policies:
+        cni = _cni(context)
+        ranges = context.workspace.derived(RangesOf(context.config.cluster, context.facts))
+        for policy in policies:
+            for block in _blocks(context, policy, cni):
+                found = _judge(context, block, ranges)
+                if found is not None:
+                    yield _finding(context, block, *found)
 
 
-def _blocks(context: Context, policy: Policy) -> Iterator[IpBlock]:
-    """The ipBlocks of a policy that no patch changes."""
+def _cni(context: Context) -> CniFact | None:
+    """What is known of the user's network plugin, where it enforces policies."""
     name = context.config.cluster.cni
     cni = context.facts.cni(name) if name else None
-    if cni is not None and cni.enforces == "no":
-        cni = None
-    for direction in Direction:
-        for rule in policy.rules[direction]:
-            for peer in rule.peers or ():
-                if isinstance(peer, AddressPeer) and not is_patched(policy.document, rule.path):
-                    yield IpBlock(context.index, policy, direction, rule, peer, cni)
+    return cni if cni is not None and cni.enforces != "no" else None
 
 
-def _judge(context: Context, block: IpBlock) -> tuple[Code, Verdict] | None:
+def _blocks(context: Context, policy: Policy, cni: CniFact | None) -> Iterator[IpBlock]:
+    """The ipBlocks of a policy that no patch changes."""
+    for direction, rule, peer in policy.blocks:
+        if not is_patched(policy.document, rule.path):
+            yield IpBlock(context.index, policy, direction, rule, peer, cni)
+
+
+def _judge(context: Context, block: IpBlock, ranges: ClusterRanges) -> tuple[Code, Verdict] | None:
     """An address that is known for sure decides; of several ranges, the worst verdict counts.
 
     A block whose excepts leave nothing of it is no mistake of this kind.
     """
     cluster, facts = context.config.cluster, context.facts
-    ranges = context.workspace.derived(RangesOf(cluster, facts))
     if block.addresses <= ranges.external or block.addresses.isdisjoint(ranges.extent):
         return None
     if apiserver.is_api_server(block, ranges):

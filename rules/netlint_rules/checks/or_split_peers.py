@@ -59,9 +59,9 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     for policy in context.index.policies.get(namespace, ()):
         for direction in Direction:
             for rule in policy.rules[direction]:
-                if is_patched(policy.document, rule.path):
-                    continue
-                yield from _check_rule(context, policy, direction, rule)
+                is_list = rule.peers is not None and len(rule.peers) > 1
+                if is_list and not is_patched(policy.document, rule.path):
+                    yield from _check_rule(context, policy, direction, rule)
 
 
 def _check_rule(

@@ -116,9 +116,9 @@ def _peer(item: object, path: Path) -> Peer:
     )
 
 
-def _address_peer(block: dict[str, object], path: Path) -> Peer:
-    cidr = block.get("cidr")
-    excepts = tuple(str(item) for item in _list(block.get("except")))
+def _address_peer(body: dict[str, object], path: Path) -> Peer:
+    cidr = body.get("cidr")
+    excepts = tuple(map(str, _list(body.get("except"))))
     if is_placeholder(cidr) or any(map(is_placeholder, excepts)):
         return OpaquePeer(path, PLACEHOLDER)
     try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from netlint_rules.addresses import AddressSet
-from netlint_rules.dns.servers import Servers
+from netlint_rules.dns.servers import DNS_PORTS, Servers
 from netlint_rules.facts import DnsTarget
 from netlint_rules.index import ResourceIndex
 from netlint_rules.netset import PortSet
@@ -20,7 +20,6 @@ from netlint_rules.policy import (
     PolicyRule,
     PortEntry,
 )
-from netlint_rules.selector import Selector
 from netlint_rules.source.document import Path
 from netlint_rules.truth import Truth
 
@@ -28,7 +27,6 @@ PROTOCOLS = frozenset({"UDP", "TCP"})
 """DNS needs both: answers that don't fit into a datagram are asked for again over TCP."""
 
 _DNS_PORT = 53
-_DNS_PORTS = (_DNS_PORT, 5353, 1053, 8053, 10053)
 _WIDE = 2**16
 """Addresses from which on an ipBlock may well hold the DNS servers' pods."""
 
@@ -65,10 +63,31 @@ class Grant:
     wrong_port: bool = False
 
 
+class Grants:
+    """What the rules of a namespace do for DNS. Each is looked at once, whomever it is for."""
+
+    def __init__(self, index: ResourceIndex, servers: Servers) -> None:
+        self._index, self._servers = index, servers
+        self._known: dict[int, tuple[Grant, ...]] = {}
+
+    def of(self, pairs: Iterable[tuple[Policy, PolicyRule]]) -> list[Grant]:
+        """The grants of some rules, which must live as long as this."""
+        found: list[Grant] = []
+        for policy, rule in pairs:
+            known = self._known.get(id(rule))
+            if known is None:
+                known = tuple(grants(self._index, self._servers, policy, rule))
+                self._known[id(rule)] = known
+            found += known
+        return found
+
+
 def grants(
     index: ResourceIndex, servers: Servers, policy: Policy, rule: PolicyRule
 ) -> Iterator[Grant]:
     """One grant for each peer of the rule and each of its port entries that opens DNS."""
+    if not _may_open(servers, rule):
+        return
     peers: Collection[Peer | None] = rule.peers if rule.peers is not None else (None,)
     for peer in peers:
         reach, targets = _reach(index, servers, policy, peer)
@@ -77,7 +96,7 @@ def grants(
         aims = reach is Reach.SERVERS and (peer is not None or servers.profile is not None)
         for entry, path, ports in _entries(rule):
             protocols = _open(ports, numbers, names)
-            wrong = aims and not protocols and bool(_open(ports, _DNS_PORTS, ()))
+            wrong = aims and not protocols and bool(_open(ports, DNS_PORTS, ()))
             if protocols or wrong:
                 yield Grant(
                     policy=policy,
@@ -92,6 +111,14 @@ def grants(
                 )
 
 
+def _may_open(servers: Servers, rule: PolicyRule) -> bool:
+    """Whether some entry holds a port on which anything answers DNS: most rules have none."""
+    return rule.entries is None or any(
+        entry.reason or entry.ports.names or _open(entry.ports, servers.ports, ())
+        for entry in rule.entries
+    )
+
+
 def _entries(rule: PolicyRule) -> Iterator[tuple[PortEntry | None, Path, PortSet]]:
     """Each port entry with its ports; one that can't be read may be any port."""
     if rule.entries is None:
@@ -103,11 +130,14 @@ def _entries(rule: PolicyRule) -> Iterator[tuple[PortEntry | None, Path, PortSet
 
 def _open(ports: PortSet, numbers: Collection[int], names: Collection[str]) -> frozenset[str]:
     """The protocols with which one of these ports, by number or by name, is open."""
+    if ports.is_all:
+        return PROTOCOLS if numbers else frozenset()
+    named = ports.names if names else ()
     return frozenset(
         protocol
         for protocol in PROTOCOLS
-        if any(ports.covers(protocol, number) for number in numbers)
-        or any((protocol, name) in ports.names for name in names)
+        if (ports.intervals(protocol) and any(ports.covers(protocol, each) for each in numbers))
+        or (named and any((protocol, name) in named for name in names))
     )
 
 
@@ -138,18 +168,14 @@ def _reach_pods(
 ) -> tuple[Reach, list[DnsTarget]]:
     like_servers = [
         target
-        for target in servers.targets
-        if target.kind == "pods" and _selects_labels(servers, peer.pods, target)
+        for target, label_sets in servers.pods
+        if any(labels.implies(peer.pods) for labels in label_sets)
     ]
     there = [target for target in like_servers if _is_in(index, policy, peer, target.namespace)]
     if there or any(target.kind == "any" for target in servers.targets):
         return Reach.SERVERS, there
     own = peer.namespaces is None and not peer.pods.matches_all
     return (Reach.LOCAL if own and like_servers else Reach.OTHER), []
-
-
-def _selects_labels(servers: Servers, selector: Selector, target: DnsTarget) -> bool:
-    return any(labels.implies(selector) for labels in servers.selectors(target))
 
 
 def _is_in(index: ResourceIndex, policy: Policy, peer: PodPeer, namespace: str) -> bool:
@@ -161,16 +187,17 @@ def _is_in(index: ResourceIndex, policy: Policy, peer: PodPeer, namespace: str) 
 
 def _reach_address(servers: Servers, peer: AddressPeer) -> tuple[Reach, list[DnsTarget]]:
     holds_pods = servers.pods_by_address and _holds_pods(servers, peer.block)
+    aimed_at = {
+        id(target) for target, block in servers.blocks if _is_aimed_at(servers, peer, block)
+    }
     reached = [
         target
         for target in servers.targets
-        if target.kind == "any"
-        or (target.kind == "pods" and holds_pods)
-        or (target.kind == "address" and _is_aimed_at(servers, peer.block, target.cidr))
+        if target.kind == "any" or (target.kind == "pods" and holds_pods) or id(target) in aimed_at
     ]
     if reached:
         return Reach.SERVERS, reached
-    if peer.block.size() == 1 and any(address in peer.block for address in servers.addresses):
+    if peer.block.size() == 1 and not peer.block.isdisjoint(servers.service):
         return (Reach.SERVERS if servers.service_counts else Reach.SERVICE_IP), []
     return Reach.OTHER, []
 
@@ -182,10 +209,10 @@ def _holds_pods(servers: Servers, block: AddressSet) -> bool:
     """
     if servers.pod_range:
         return not servers.pod_range.isdisjoint(block)
-    return block.size() >= _WIDE and any(address in block for address in servers.addresses)
+    return block.size() >= _WIDE and not block.isdisjoint(servers.service)
 
 
-def _is_aimed_at(servers: Servers, block: AddressSet, cidr: str) -> bool:
+def _is_aimed_at(servers: Servers, peer: AddressPeer, target: AddressSet) -> bool:
     """Whether an ipBlock means an address: a wide one only where the cluster surely uses it."""
-    is_meant = servers.profile is not None or block.size() <= _WIDE
-    return is_meant and AddressSet.parse(cidr) <= block
+    is_meant = servers.profile is not None or peer.block.size() <= _WIDE
+    return is_meant and target <= peer.block

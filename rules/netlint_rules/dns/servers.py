@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import reduce
-from operator import or_
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.config import ClusterFacts
+from netlint_rules.discovery import parse
 from netlint_rules.facts import DnsProfile, DnsTarget, Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.resources import Service
 from netlint_rules.selector import Selector
 
 _DNS_PORT = 53
+DNS_PORTS = (_DNS_PORT, 5353, 1053, 8053, 10053)
+"""Where DNS servers usually listen."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Servers:
     """The destinations of DNS queries.
 
@@ -33,13 +35,34 @@ class Servers:
     pods_by_address: bool
     pod_range: AddressSet
     profile: DnsProfile | None = None
-    _selectors: dict[int, tuple[Selector, ...]] = field(default_factory=dict, compare=False)
 
-    def selectors(self, target: DnsTarget) -> tuple[Selector, ...]:
-        """The label sets of one of the targets, each as a selector of exactly these labels."""
-        if id(target) not in self._selectors:
-            self._selectors[id(target)] = tuple(map(Selector.of, target.labels))
-        return self._selectors[id(target)]
+    @cached_property
+    def pods(self) -> tuple[tuple[DnsTarget, tuple[Selector, ...]], ...]:
+        """The targets that are pods, with their label sets as selectors of exactly these."""
+        return tuple(
+            (target, tuple(map(Selector.of, target.labels)))
+            for target in self.targets
+            if target.kind == "pods"
+        )
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[DnsTarget, AddressSet], ...]:
+        """The targets that are addresses."""
+        return tuple(
+            (target, AddressSet.parse(target.cidr))
+            for target in self.targets
+            if target.kind == "address"
+        )
+
+    @cached_property
+    def service(self) -> AddressSet:
+        """The addresses of the DNS Service."""
+        return parse(self.addresses)
+
+    @cached_property
+    def ports(self) -> frozenset[int]:
+        """Every port on which something may answer DNS."""
+        return frozenset(DNS_PORTS).union(*(target.ports for target in self.targets))
 
     @property
     def known(self) -> bool:
@@ -84,13 +107,9 @@ def servers(index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> Server
         service_counts=any(target.kind == "service" for target in targets)
         or (fact is not None and fact.service_address == "before"),
         pods_by_address=fact is None or fact.ip_block_pods,
-        pod_range=_union(cluster.cluster_cidrs),
+        pod_range=parse(cluster.cluster_cidrs),
         profile=profile,
     )
-
-
-def _union(cidrs: Iterable[str]) -> AddressSet:
-    return reduce(or_, map(AddressSet.parse, cidrs), AddressSet.empty())
 
 
 def _profile(index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> DnsProfile | None:

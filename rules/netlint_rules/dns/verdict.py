@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from netlint_rules.dns.grants import PROTOCOLS, Grant, Reach, grants
+from netlint_rules.dns.grants import PROTOCOLS, Grant, Grants, Reach
 from netlint_rules.dns.servers import Servers
-from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Selecting, Subject, rules
 from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
 
@@ -38,7 +37,7 @@ class Judged:
 
 
 def judge(
-    index: ResourceIndex, servers: Servers, isolation: Isolation, subject: Subject
+    granting: Grants, servers: Servers, isolation: Isolation, subject: Subject
 ) -> Judged | None:
     """The verdict on an isolated subject; None where names resolve or nothing can be said."""
     selecting = isolation.selecting(subject, Direction.EGRESS)
@@ -48,9 +47,7 @@ def judge(
         return None
     if not certain:
         return Judged(subject, selecting, Verdict.DENIED)
-    found = [grant for pair in certain for grant in grants(index, servers, *pair)]
-    maybe = [grant for pair in possible for grant in grants(index, servers, *pair)]
-    verdict, nearest = _verdict(servers, found, maybe)
+    verdict, nearest = _verdict(servers, granting.of(certain), granting.of(possible))
     return Judged(subject, selecting, verdict, nearest) if verdict else None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netlint_rules.backends import Backend, is_changed
 from netlint_rules.facts import Facts
@@ -140,20 +140,40 @@ def _known(row: Operator, backend: Backend, confidence: Confidence) -> Suspect:
 
 def _rows(labels: Mapping[str, str], facts: Facts) -> list[Operator]:
     """The rows whose labels these pods carry, in the order of the table."""
-    by_key = _rows_by_key(facts)
-    candidates = sorted({at for key in labels for at in by_key.get(key, ())})
-    rows = (facts.operators[at] for at in candidates)
+    known = _known_operators(facts)
+    candidates: set[int] = set()
+    for label in labels.items():
+        candidates.update(known.by_label.get(label, ()), known.by_key.get(label[0], ()))
+    if not candidates:
+        return []
+    rows = (known.rows[at] for at in sorted(candidates))
     return [row for row in rows if any(_carries(labels, each) for each in row.labels)]
 
 
+class _Operators(NamedTuple):
+    """The rows with their positions by one label that each asks for: most pods carry none.
+
+    Those that ask for a pattern are found by its key.
+    """
+
+    rows: Sequence[Operator]
+    by_label: Mapping[tuple[str, str], Sequence[int]]
+    by_key: Mapping[str, Sequence[int]]
+
+
 @lru_cache(maxsize=2)
-def _rows_by_key(facts: Facts) -> Mapping[str, Sequence[int]]:
-    """The positions of the rows that ask for a label key: most pods carry none of them."""
-    found: dict[str, list[int]] = {}
-    for at, row in enumerate(facts.operators):
-        for key in {key for labels in row.labels for key in labels}:
-            found.setdefault(key, []).append(at)
-    return found
+def _known_operators(facts: Facts) -> _Operators:
+    rows = facts.operators
+    by_label: dict[tuple[str, str], list[int]] = {}
+    by_key: dict[str, list[int]] = {}
+    for at, row in enumerate(rows):
+        for labels in row.labels:
+            exact = [label for label in labels.items() if not label[1].endswith("*")]
+            if exact:
+                by_label.setdefault(exact[0], []).append(at)
+            elif labels:
+                by_key.setdefault(next(iter(labels)), []).append(at)
+    return _Operators(rows, by_label, by_key)
 
 
 def _carries(labels: Mapping[str, str], wanted: Mapping[str, str]) -> bool:

@@ -17,8 +17,9 @@ from netlint_webhook import protocol
 from netlint_webhook.cluster import ClusterView, Identity, NoCluster, Situation
 from netlint_webhook.configuration import read
 from netlint_webhook.respond import respond
-from netlint_webhook.review import Verdict, review
+from netlint_webhook.review import review
 from netlint_webhook.settings import Settings
+from netlint_webhook.verdict import Verdict
 
 Body = dict[str, Any]
 

@@ -13,8 +13,8 @@ from netlint_rules.source.document import Document, Origin
 from netlint_webhook.modes import Mode
 from netlint_webhook.protocol import AdmissionRequest, Operation
 from netlint_webhook.respond import WIDTH, decision, fitted, respond
-from netlint_webhook.review import Judged, Verdict
 from netlint_webhook.settings import Settings
+from netlint_webhook.verdict import Judged, Verdict
 from tests.webhook.reviews import judge, policy
 
 REQUEST = AdmissionRequest("the-uid", Operation.CREATE)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from netlint_rules.finding import Finding
 from netlint_webhook.modes import Mode
 from netlint_webhook.protocol import API_VERSION, KIND, AdmissionRequest, Body
-from netlint_webhook.review import LOWERED, Judged, Verdict
 from netlint_webhook.settings import Settings
+from netlint_webhook.verdict import LOWERED, Judged, Verdict
 
 WIDTH = 120
 """Characters of one warning: beyond 4,096 in all the API server cuts and drops them."""

@@ -2,84 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from netlint_rules.context import Workspace
-from netlint_rules.engine import examine, settle
 from netlint_rules.finding import Finding
 from netlint_rules.index import is_policy
-from netlint_rules.registry import all_rules
 from netlint_rules.report import InternalError
 from netlint_rules.source.document import Document, Origin
 from netlint_rules.suppress import suppress
 from netlint_webhook.cluster import ClusterView, Identity, Sight, Situation
+from netlint_webhook.examination import Examined, Expired, examined, workspace
 from netlint_webhook.lowered import lowered
 from netlint_webhook.modes import Mode, Table
 from netlint_webhook.protocol import AdmissionRequest, Body
 from netlint_webhook.ratchet import NAMESPACE_WIDE, known
 from netlint_webhook.settings import Honour, Settings
-
-Expired = Callable[[], bool]
-"""Whether the time for the request is over; asked between rules."""
-
-LOWERED = "lowered-isolation"
-"""The name of what `opened` holds, where rules have theirs."""
+from netlint_webhook.verdict import LOWERED, Judged, Verdict, described, ordered
 
 _ORIGIN = Origin("request")
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A finding and what becomes of it. `old`: the request didn't bring it."""
-
-    finding: Finding
-    action: Mode
-    old: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is answered to a request, and why.
-
-    `judged` holds the most severe first. `opened` are sentences about isolation that the request
-    takes away. `crashed` and `skipped` are rules that say nothing here: by a mistake of ours, or
-    because the time was over. `waived` says why nothing was judged.
-    """
-
-    judged: tuple[Judged, ...] = ()
-    opened: tuple[str, ...] = ()
-    opened_action: Mode = Mode.OFF
-    crashed: tuple[InternalError, ...] = ()
-    skipped: tuple[str, ...] = ()
-    waived: str = ""
-    view: str = "none"
-
-    @property
-    def action(self) -> Mode:
-        """The hardest of all actions; off where there was nothing to say."""
-        actions = [each.action for each in self.judged]
-        if self.opened:
-            actions.append(self.opened_action)
-        return max(actions, key=lambda mode: mode.rank, default=Mode.OFF)
-
-    @property
-    def allowed(self) -> bool:
-        """Whether the request is admitted."""
-        return self.action is not Mode.DENY
-
-
-@dataclass(slots=True)
-class _Examined:
-    """What the rules say of one situation."""
-
-    findings: list[Finding] = field(default_factory=list)
-    crashed: list[InternalError] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-
-    def silent(self) -> set[str]:
-        """The rules that could not be asked."""
-        return {*self.skipped, *(error.rule for error in self.crashed)}
 
 
 def review(
@@ -89,7 +29,7 @@ def review(
     exempt = settings.exempt.reason(request.namespace, request.user, request.groups)
     if exempt:
         return Verdict(waived=exempt)
-    new, old = _document(request.new), _document(request.old)
+    new, old = document_of(request.new), document_of(request.old)
     subject = new or old
     if subject is None or request.subresource or not is_policy(subject):
         return Verdict(waived="nothing to judge")
@@ -101,7 +41,8 @@ def review(
     return _Review(request, cluster, settings, expired, new, old, identity, table).verdict()
 
 
-def _document(body: Body | None) -> Document | None:
+def document_of(body: Body | None) -> Document | None:
+    """The document of an object, None where there is none."""
     return Document(_ORIGIN, body) if body else None
 
 
@@ -128,38 +69,25 @@ class _Review:
     def verdict(self) -> Verdict:
         """Judge the object as it will be, and what the change takes away."""
         after = self._situation(self.new)
-        examined = self._examine(after) if self.new else _Examined()
-        judged = self._judge(examined.findings, after)
-        opened = self._opened(after, examined.crashed)
+        found = self._examine(after) if self.new else Examined()
+        judged = self._judge(found.findings, after)
+        opened = self._opened(after, found.crashed)
         return Verdict(
-            judged=tuple(judged),
+            judged=judged,
             opened=opened,
             opened_action=self.settings.lowered,
-            crashed=tuple(examined.crashed),
-            skipped=tuple(examined.skipped),
-            view=_describe(after, self.request.namespace),
+            crashed=tuple(found.crashed),
+            skipped=tuple(found.skipped),
+            view=described(after, self.request.namespace),
         )
 
     def _situation(self, document: Document | None) -> Situation:
         settings = self.settings
         return self.cluster.situation(self.identity, document, settings.config, settings.facts)
 
-    def _examine(self, situation: Situation) -> _Examined:
-        """Every finding of the rules that are on, whatever its severity."""
-        settings, found = self.settings, _Examined()
-        workspace = Workspace(
-            situation.index, settings.config, settings.facts, _derived=situation.derived
-        )
-        findings: list[Finding] = []
-        for rule in self.table.rules:
-            if self.expired():
-                found.skipped.append(rule.name)
-                continue
-            outcome = examine(workspace, (rule,), (self.request.namespace,))
-            findings.extend(outcome.findings)
-            found.crashed.extend(outcome.errors)
-        found.findings = settle(findings, all_rules(), settings.config)
-        return found
+    def _examine(self, situation: Situation) -> Examined:
+        space = workspace(situation, self.settings)
+        return examined(space, self.table.rules, self.request.namespace, self.expired)
 
     def _opened(self, after: Situation, crashed: list[InternalError]) -> tuple[str, ...]:
         """What the change takes away; like a rule, it may crash without failing the request."""
@@ -173,15 +101,14 @@ class _Review:
             crashed.append(InternalError(LOWERED, where, (), message))
             return ()
 
-    def _judge(self, findings: Sequence[Finding], after: Situation) -> list[Judged]:
+    def _judge(self, findings: Sequence[Finding], after: Situation) -> tuple[Judged, ...]:
         """What becomes of each finding that concerns the request, the most severe first."""
         silenced = self._silenced(findings)
         sight = after.sight(self.request.namespace)
-        judged = [
+        return ordered(
             self._judged(finding, id(finding) in silenced, old, sight)
             for finding, old in self._concerning(findings, after)
-        ]
-        return sorted((each for each in judged if each.action is not Mode.OFF), key=_gravity)
+        )
 
     def _concerning(
         self, findings: Sequence[Finding], after: Situation
@@ -201,12 +128,12 @@ class _Review:
             return was_there
         return finding.name in NAMESPACE_WIDE and self._selects_every_pod(after)
 
-    def _earlier(self, findings: Sequence[Finding]) -> _Examined:
+    def _earlier(self, findings: Sequence[Finding]) -> Examined:
         """What the rules said before the request, where that makes a difference."""
         elsewhere = any(finding.primary.document is not self.new for finding in findings)
         if elsewhere or (findings and self.old is not None):
             return self._examine(self._situation(self.old))
-        return _Examined()
+        return Examined()
 
     def _selects_every_pod(self, after: Situation) -> bool:
         """Whether a new policy is itself a step towards the default-deny that is missing."""
@@ -229,14 +156,3 @@ class _Review:
         if silenced and can_silence and action is not Mode.OFF:
             action = Mode.AUDIT
         return Judged(finding, action, old)
-
-
-def _gravity(judged: Judged) -> tuple[object, ...]:
-    finding = judged.finding
-    return (-judged.action.rank, finding.severity.rank, finding.confidence.rank, finding.code)
-
-
-def _describe(situation: Situation, namespace: str) -> str:
-    if not situation.generation:
-        return "none"
-    return f"{situation.sight(namespace).value} generation={situation.generation}"

@@ -23,7 +23,8 @@ from netlint_webhook.metrics import Metrics
 from netlint_webhook.modes import Mode
 from netlint_webhook.protocol import AdmissionRequest, MalformedError, Operation
 from netlint_webhook.respond import decision, respond
-from netlint_webhook.review import Verdict, review
+from netlint_webhook.review import review
+from netlint_webhook.verdict import Verdict
 
 _JSON = "application/json"
 _SHARE = 0.9  # of the API server's patience; the rest is for the way back

@@ -1,0 +1,51 @@
+"""What the rules say of a situation, as long as there is time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from netlint_rules.context import Workspace
+from netlint_rules.engine import examine, settle
+from netlint_rules.finding import Finding
+from netlint_rules.registry import all_rules
+from netlint_rules.report import InternalError
+from netlint_rules.rule import Rule
+from netlint_webhook.cluster import Situation
+from netlint_webhook.settings import Settings
+
+Expired = Callable[[], bool]
+"""Whether the time for the request is over; asked between rules."""
+
+
+@dataclass(slots=True)
+class Examined:
+    """What the rules say, and those that crashed or for which there was no time."""
+
+    findings: list[Finding] = field(default_factory=list)
+    crashed: list[InternalError] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def silent(self) -> set[str]:
+        """The rules that could not be asked."""
+        return {*self.skipped, *(error.rule for error in self.crashed)}
+
+
+def workspace(situation: Situation, settings: Settings) -> Workspace:
+    """A situation as rules take it."""
+    return Workspace(situation.index, settings.config, settings.facts, _derived=situation.derived)
+
+
+def examined(space: Workspace, rules: Iterable[Rule], namespace: str, expired: Expired) -> Examined:
+    """Every finding of the rules in a namespace, whatever its severity."""
+    found = Examined()
+    findings: list[Finding] = []
+    for rule in rules:
+        if expired():
+            found.skipped.append(rule.name)
+            continue
+        outcome = examine(space, (rule,), (namespace,))
+        findings.extend(outcome.findings)
+        found.crashed.extend(outcome.errors)
+    found.findings = settle(findings, all_rules(), space.config)
+    return found

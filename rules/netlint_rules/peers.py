@@ -1,11 +1,22 @@
-"""Pod peers in words: which namespaces and pods an entry means."""
+"""Pods in words: those that a policy selects, and those that a peer means."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import PodPeer, Policy
 from netlint_rules.resources import NAMESPACE_NAME
 from netlint_rules.truth import Truth
+
+
+def pods_of(index: ResourceIndex, policies: Sequence[Policy]) -> str:
+    """`pods app=api in shop`, `every pod in shop`, `pods of 3 policies in shop`."""
+    where = index.describe(policies[0].namespace)
+    if len({policy.subject for policy in policies}) > 1:
+        return f"pods of {len(policies)} policies in {where}"
+    subject = policies[0].subject
+    return f"every pod in {where}" if subject.matches_all else f"pods {subject} in {where}"
 
 
 def describe_pods(index: ResourceIndex, policy: Policy, peer: PodPeer) -> str:

@@ -49,16 +49,6 @@ class Candidate:
     adjacent: bool
     is_pair: bool
 
-    def pods_body(self, body: Mapping[str, object]) -> object:
-        """The podSelector of the second entry as it is written."""
-        value: object = body
-        for step in (*self.pods.path, "podSelector"):
-            if isinstance(value, Mapping):
-                value = value.get(str(step))
-            elif isinstance(value, list) and isinstance(step, int):
-                value = value[step]
-        return value
-
 
 def judged(
     index: ResourceIndex, facts: Facts, policy: Policy, rule: PolicyRule

@@ -157,12 +157,19 @@ def test_what_the_server_refuses_is_broken(spec: object) -> None:
         {"ingress": [{"from": [{"ipBlock": {"cidr": "${CIDR}"}}]}]},
         {"ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["${X}"]}}]}]},
         {"ingress": [{"ports": [{"port": "${PORT}"}]}]},
+        {"ingress": [{"ports": ["${PORT}"]}]},
+        {"ingress": [{"ports": "${PORTS}"}]},
+        {"ingress": [{"from": ["${PEER}"]}]},
+        {"ingress": [{"from": "${PEERS}"}]},
+        {"ingress": ["${RULE}"]},
+        {"ingress": "${RULES}"},
     ],
 )
 def test_placeholders_are_opaque_but_no_mistake(spec: object) -> None:
     found = policy(spec)
     assert not found.broken
     assert found.rules[INGRESS][0].opaque_reasons == {kubernetes.PLACEHOLDER}
+    assert not found.rules[INGRESS][0].allows_everything
 
 
 def test_labels_and_intent() -> None:

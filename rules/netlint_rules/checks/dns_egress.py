@@ -70,13 +70,13 @@ from netlint_rules.dns.words import (
     allow_dns_everywhere,
     egress_path,
     isolating,
-    pods_of,
     repair,
 )
 from netlint_rules.examples.dns_egress import BAD
 from netlint_rules.examples.dns_egress_good import GOOD
 from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
 from netlint_rules.isolation import Isolation, is_uncertain
+from netlint_rules.peers import pods_of
 from netlint_rules.policy import Direction, Policy
 from netlint_rules.rule import Rule
 

@@ -112,7 +112,7 @@ def _severity(confidence: Confidence, direction: Direction, candidate: Candidate
 
 def _fix(policy: Policy, candidate: Candidate) -> Fix:
     """Move the podSelector into the other entry, and drop the entry that is left empty."""
-    selector = candidate.pods_body(policy.document.body)
+    selector = policy.document.at((*candidate.pods.path, "podSelector"))
     pods, whole = json_pointer(candidate.pods.path), json_pointer(candidate.whole.path)
     return Fix(
         "put podSelector into the same entry as namespaceSelector",

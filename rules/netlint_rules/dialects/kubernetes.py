@@ -82,20 +82,25 @@ def _type_names(listed: list[object]) -> set[str]:
 def _rules(spec: dict[str, object], direction: Direction) -> Iterator[PolicyRule]:
     base: Path = ("spec", direction.field)
     field = direction.peers_field
-    for position, item in enumerate(_list(spec.get(direction.field))):
+    for position, item in enumerate(_items(spec.get(direction.field))):
         path = (*base, position)
+        if is_placeholder(item):
+            yield PolicyRule(path, (OpaquePeer(path, PLACEHOLDER),), None)
+            continue
         rule = _mapping(item)
         peers = [
-            _peer(peer, (*path, field, index)) for index, peer in enumerate(_list(rule.get(field)))
+            _peer(peer, (*path, field, index)) for index, peer in enumerate(_items(rule.get(field)))
         ]
         entries = [
             _port(port, (*path, "ports", index))
-            for index, port in enumerate(_list(rule.get("ports")))
+            for index, port in enumerate(_items(rule.get("ports")))
         ]
         yield PolicyRule(path, tuple(peers) or None, tuple(entries) or None)
 
 
 def _peer(item: object, path: Path) -> Peer:
+    if is_placeholder(item):
+        return OpaquePeer(path, PLACEHOLDER)
     peer = _mapping(item)
     pods, namespaces, block = (
         peer.get("podSelector"),
@@ -130,6 +135,8 @@ def _address_peer(body: dict[str, object], path: Path) -> Peer:
 
 
 def _port(item: object, path: Path) -> PortEntry:
+    if is_placeholder(item):
+        return PortEntry(path, PortSet.empty(), PLACEHOLDER)
     entry = _mapping(item)
     protocol, port, end = entry.get("protocol"), entry.get("port"), entry.get("endPort")
     ports = _port_set("TCP" if protocol is None else protocol, port, end)
@@ -169,6 +176,11 @@ def _mapping(value: object) -> dict[str, object]:
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
+
+
+def _items(value: object) -> list[object]:
+    """The items of a list; a placeholder for the whole list stands for one item."""
+    return [value] if is_placeholder(value) else _list(value)
 
 
 def _texts(value: object) -> dict[str, str]:

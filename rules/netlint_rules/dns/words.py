@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from itertools import chain, count
 
 from netlint_rules.dns.codes import SHORTFALLS
@@ -12,18 +12,10 @@ from netlint_rules.dns.verdict import Verdict
 from netlint_rules.facts import DnsTarget
 from netlint_rules.finding import Applicability, Fix, Location
 from netlint_rules.index import ResourceIndex
+from netlint_rules.peers import pods_of
 from netlint_rules.policy import Direction, Policy
 from netlint_rules.resources import NAMESPACE_NAME
 from netlint_rules.source.document import Path, json_pointer
-
-
-def pods_of(index: ResourceIndex, policies: Sequence[Policy]) -> str:
-    """`pods app=api in shop`, `every pod in shop`, `pods of 3 policies in shop`."""
-    where = index.describe(policies[0].namespace)
-    if len({policy.subject for policy in policies}) > 1:
-        return f"pods of {len(policies)} policies in {where}"
-    subject = policies[0].subject
-    return f"every pod in {where}" if subject.matches_all else f"pods {subject} in {where}"
 
 
 def egress_path(policy: Policy) -> Path:
@@ -57,12 +49,7 @@ def right_port(grant: Grant) -> Fix:
 
 
 def _entry(grant: Grant) -> Mapping[str, object]:
-    value: object = grant.policy.document.body
-    for step in grant.path:
-        if isinstance(value, Mapping):
-            value = value[str(step)]
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step]
+    value = grant.policy.document.at(grant.path)
     return value if isinstance(value, Mapping) else {}
 
 

@@ -113,6 +113,18 @@ class Document:
         """`metadata.namespace` as written, empty where it is missing."""
         return _text(self.metadata.get("namespace"))
 
+    def at(self, path: Path) -> object:
+        """The value at `path`; None where there is none, or null."""
+        value: object = self.body
+        for step in path:
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
     def span(self, path: Path = ()) -> Span | None:
         """The range of `path` or of its nearest written ancestor; None without a text."""
         return self.positions.span(path) if self.positions is not None else None

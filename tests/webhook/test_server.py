@@ -152,6 +152,7 @@ def test_health_readiness_and_metrics(webhook: Webhook, calls: httpx.Client) -> 
     assert ready.status_code == 200
     assert ready.json()["ready"] is True
     name, labels = "netlint_admission_requests_total", {"decision": "deny", "dry_run": "false"}
+    labels["endpoint"] = "validate"
     before = webhook.metric(name, operation="CREATE", **labels)
     findings = webhook.metric("netlint_findings_total", action="deny", rule="or-split-peers")
     post(webhook, calls, SPLIT_POLICY)

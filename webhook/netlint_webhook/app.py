@@ -16,9 +16,12 @@ from netlint_webhook.service import Service
 from netlint_webhook.tls import Certificates
 
 
-def review_app(service: Service) -> ASGIApp:
-    """`POST /validate`."""
-    return LameDuck(_app([Route("/validate", service.validate, methods=["POST"])]), service)
+def review_app(service: Service, *, advises: bool) -> ASGIApp:
+    """`POST /validate`, and `POST /advise` where it is wanted."""
+    routes: list[BaseRoute] = [Route("/validate", service.validate, methods=["POST"])]
+    if advises:
+        routes.append(Route("/advise", service.advise, methods=["POST"]))
+    return LameDuck(_app(routes), service)
 
 
 def operations_app(service: Service, certificates: Certificates | None) -> ASGIApp:

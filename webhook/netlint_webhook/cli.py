@@ -24,6 +24,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--no-cluster", action="store_true", help="judge each object alone, without the others"
     )
+    made.add_argument(
+        "--advise", action="store_true", help="warn about other objects too, at /advise"
+    )
     made.add_argument("--print-schema", action="store_true", help="print the file's JSON Schema")
     made.add_argument("--check-config", action="store_true", help="check the file, and stop")
     made.add_argument("--log-level", choices=["debug", "info", "warning", "error"], default="info")
@@ -96,4 +99,5 @@ def listening(options: argparse.Namespace) -> Listening:
         drain_seconds=options.drain_seconds,
         reload_seconds=options.reload_seconds,
         client_names=options.client_name,
+        advises=options.advise,
     )

@@ -9,7 +9,7 @@ from typing import Protocol
 from netlint_rules.bundle import Placed
 from netlint_rules.config import Config
 from netlint_rules.facts import Facts
-from netlint_rules.index import ResourceIndex
+from netlint_rules.index import ResourceIndex, is_policy
 from netlint_rules.source.document import Document
 
 
@@ -65,6 +65,7 @@ class ClusterView(Protocol):
     ) -> Situation:
         """The cluster with `document` in place of the object of that identity, None: without it.
 
+        The object is a policy of any API, or what advice is for (see `advice.KINDS`).
         May be called from several threads.
         """
 
@@ -86,6 +87,7 @@ class NoCluster:
         """The object alone."""
         if self._derived[0] is not config:
             self._derived = (config, {})
+        shared = document is None or is_policy(document)
         placed = [Placed(document, identity.namespace)] if document is not None else []
         index = ResourceIndex.build(placed, config, facts)
-        return Situation(index, derived=self._derived[1])
+        return Situation(index, derived=self._derived[1] if shared else {})

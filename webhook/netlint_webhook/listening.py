@@ -26,7 +26,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where and how to listen. Port 0 is any free one.
+    """Where and how to listen. Port 0 is any free one. `advises`: for other objects as well.
 
     `drain_seconds` is how long requests are still served after the signal to stop: longer than
     the cluster takes to tell every API server that this replica is gone.
@@ -39,4 +39,5 @@ class Listening:
     drain_seconds: float = 10.0
     reload_seconds: float = 5.0
     client_names: Collection[str] = ()
+    advises: bool = False
     limits: Limits = field(default_factory=Limits)

@@ -33,7 +33,7 @@ class Metrics:
         self.requests = Counter(
             "netlint_admission_requests_total",
             "Reviews that were answered.",
-            ("operation", "decision", "dry_run"),
+            ("endpoint", "operation", "decision", "dry_run"),
             registry=self.registry,
         )
         self.duration = Histogram(

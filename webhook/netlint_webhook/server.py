@@ -90,7 +90,7 @@ def _review_config(
 ) -> uvicorn.Config:
     limits = listening.limits
     return uvicorn.Config(
-        review_app(service),
+        review_app(service, advises=listening.advises),
         host=listening.host,
         port=listening.port,
         http=protocol_class(limits, listening.client_names),

@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from netlint_webhook import protocol
+from netlint_webhook.advice import advise
 from netlint_webhook.cluster import ClusterView
 from netlint_webhook.current import CurrentSettings
 from netlint_webhook.limits import Gate, RejectedError, is_large, read_body
@@ -24,6 +26,7 @@ from netlint_webhook.modes import Mode
 from netlint_webhook.protocol import AdmissionRequest, MalformedError, Operation
 from netlint_webhook.respond import decision, respond
 from netlint_webhook.review import review
+from netlint_webhook.settings import Settings
 from netlint_webhook.verdict import Verdict
 
 _JSON = "application/json"
@@ -67,8 +70,20 @@ class Deadline:
         return max(self.end - time.monotonic(), 0.0)
 
 
+class Endpoint(NamedTuple):
+    """A way to judge, and what metrics and logs call it."""
+
+    name: str
+    judge: Callable[[AdmissionRequest, ClusterView, Settings, Callable[[], bool]], Verdict]
+    message: str
+
+
+_VALIDATE = Endpoint("validate", review, "reviewed")
+_ADVISE = Endpoint("advise", advise, "advised")
+
+
 class Service:
-    """Answers reviews. One for a process; its endpoint runs on the event loop."""
+    """Answers reviews. One for a process; its endpoints run on the event loop."""
 
     def __init__(
         self, cluster: ClusterView, settings: CurrentSettings, metrics: Metrics, limits: Limits
@@ -87,40 +102,47 @@ class Service:
         review(request, self.cluster, self.settings.value, lambda: False)
 
     async def validate(self, request: Request) -> Response:
-        """The endpoint."""
+        """The endpoint for policies."""
+        return await self._serve(request, _VALIDATE)
+
+    async def advise(self, request: Request) -> Response:
+        """The endpoint for what policies may break."""
+        return await self._serve(request, _ADVISE)
+
+    async def _serve(self, request: Request, endpoint: Endpoint) -> Response:
         begin = time.monotonic()
         try:
             with self.gate.request():
-                answer = await self._answer(request, Deadline.of(request, begin))
+                answer = await self._answer(request, endpoint, Deadline.of(request, begin))
         except RejectedError as error:
             return self._rejected(error)
         except Exception as error:  # noqa: BLE001 - the failurePolicy decides, and we hear of it
             LOGGER.exception("review failed")
             return self._rejected(RejectedError(500, "internal", type(error).__name__))
-        self._record(answer, time.monotonic() - begin)
+        self._record(answer, endpoint, time.monotonic() - begin)
         return Response(answer.data, media_type=_JSON)
 
-    async def _answer(self, request: Request, deadline: Deadline) -> Answer:
+    async def _answer(self, request: Request, endpoint: Endpoint, deadline: Deadline) -> Answer:
         limits = self.gate.limits
         _check_media_type(request)
         if not is_large(request, limits):
-            return self._judge(await read_body(request, limits), deadline.over)
+            return self._judge(await read_body(request, limits), endpoint, deadline.over)
         with self.gate.large_body():
             data = await read_body(request, limits)
             loop = asyncio.get_running_loop()
-            judging = loop.run_in_executor(self._apart, self._judge, data, deadline.over)
+            judging = loop.run_in_executor(self._apart, self._judge, data, endpoint, deadline.over)
             try:
                 return await asyncio.wait_for(judging, deadline.left())
             except TimeoutError:
                 raise RejectedError(503, "time", "the review took too long") from None
 
-    def _judge(self, data: bytes, expired: Callable[[], bool]) -> Answer:
+    def _judge(self, data: bytes, endpoint: Endpoint, expired: Callable[[], bool]) -> Answer:
         try:
             request = protocol.read(data)
         except MalformedError as error:
             raise RejectedError(400, "malformed", str(error)) from None
         settings = self.settings.value
-        verdict = review(request, self.cluster, settings, expired)
+        verdict = endpoint.judge(request, self.cluster, settings, expired)
         return Answer(request, verdict, orjson.dumps(respond(request, verdict, settings)))
 
     def _rejected(self, error: RejectedError) -> Response:
@@ -132,11 +154,11 @@ class Service:
         content = orjson.dumps({"error": str(error)})
         return Response(content, error.status, headers, _JSON)
 
-    def _record(self, answer: Answer, seconds: float) -> None:
+    def _record(self, answer: Answer, endpoint: Endpoint, seconds: float) -> None:
         request, verdict = answer.request, answer.verdict
         word = decision(verdict)
         dry_run = str(request.dry_run).lower()
-        self.metrics.requests.labels(request.operation, word, dry_run).inc()
+        self.metrics.requests.labels(endpoint.name, request.operation, word, dry_run).inc()
         self.metrics.duration.observe(seconds)
         for each in verdict.judged:
             self.metrics.findings.labels(each.finding.rule, each.action).inc()
@@ -147,7 +169,7 @@ class Service:
         for rule in verdict.skipped:
             self.metrics.rule_failures.labels(rule, "time").inc()
         log(
-            "reviewed",
+            endpoint.message,
             uid=request.uid,
             operation=request.operation,
             namespace=request.namespace,

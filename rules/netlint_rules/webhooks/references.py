@@ -92,12 +92,22 @@ class Calls:
     targets: dict[str, list[Target]] = field(default_factory=lambda: defaultdict(list))
     dangling: dict[str, list[Dangling]] = field(default_factory=lambda: defaultdict(list))
 
+    def homes(self, document: Document) -> set[str]:
+        """The namespaces to which the calls belong that a document makes."""
+        return {
+            where
+            for groups in (self.targets, self.dangling)
+            for where, group in groups.items()
+            for member in group
+            if any(reference.document is document for reference in member.references)
+        }
+
 
 def calls(index: ResourceIndex) -> Calls:
     """The calls of a bundle; ask for them through `Workspace.derived`.
 
     A Service that isn't in view counts for its namespace where that is in view, else for the
-    first namespace that is, so that every reference belongs to one.
+    first namespace that is, so that every reference belongs to one that is examined.
     """
     found = Calls()
     names = index.names()
@@ -110,7 +120,7 @@ def calls(index: ResourceIndex) -> Calls:
             if not (_is_external(service) or is_patched(service.document, ("spec", "ports"))):
                 found.dangling[where].append(Dangling(references, service))
         elif where:
-            home = where if where in names else names[0]
+            home = where if where in names or not names else names[0]
             found.dangling[home].append(Dangling(references, None))
     return found
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from tests.webhook.reviews import SPLIT_POLICY, Body, admission_review
+from tests.webhook.reviews import Body, admission_review
 
 WAIT = 30.0
 JSON = {"content-type": "application/json"}
@@ -156,40 +156,3 @@ def received(connection: ssl.SSLSocket) -> bytes:
     except (ConnectionError, ssl.SSLEOFError):
         pass
     return b"".join(chunks)
-
-
-class Load:
-    """Clients that call all the time, and what went wrong."""
-
-    def __init__(self, webhook: Webhook, certificates: Sequence[Path]) -> None:
-        self.failures: list[str] = []
-        self.answers: list[httpx.Headers] = []
-        self._webhook, self._certificates = webhook, certificates
-        self._url = webhook.url
-        self._over = threading.Event()
-        kinds = [True, True, False]
-        self._threads = [threading.Thread(target=self._call, args=(keep,)) for keep in kinds]
-
-    def __enter__(self) -> Load:
-        for thread in self._threads:
-            thread.start()
-        wait_for(lambda: len(self.answers) > 20 or bool(self.failures))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _call(self, keep: bool) -> None:
-        """One client with a connection that it keeps, or with a new one for every call."""
-        limits = httpx.Limits(max_keepalive_connections=1 if keep else 0)
-        body = json.dumps(admission_review(SPLIT_POLICY)).encode()
-        with client(*self._certificates, limits=limits) as calls:
-            while not self._over.is_set():
-                try:
-                    answer = calls.post(self._url, content=body, headers=JSON)
-                    assert answer.json()["response"]["allowed"] is False
-                    self.answers.append(answer.headers)
-                except Exception as error:  # noqa: BLE001 - whatever a user would see
-                    self.failures.append(f"{type(error).__name__}: {error}")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.webhook.process import WAIT, Load, post, running, wait_for
+from tests.webhook.load import Load
+from tests.webhook.process import WAIT, post, running, wait_for
 from tests.webhook.reviews import SPLIT_POLICY
 
 RELOADED = "configuration loaded"
@@ -16,7 +17,7 @@ REFUSED = "new configuration refused, the old one stays"
 
 def test_a_lame_duck_fails_no_call(tls: Path) -> None:
     with running(tls, "--drain-seconds", "4") as webhook:
-        with Load(webhook, [tls / "tls.crt"]) as load:
+        with Load(webhook.url, [tls / "tls.crt"]) as load:
             before = len(load.answers)
             webhook.process.send_signal(signal.SIGTERM)
             wait_for(lambda: webhook.operations("/readyz").status_code == 503)

@@ -80,17 +80,19 @@ def issue(wanted: Wanted, issuer: Pair) -> Pair:
     key = ec.generate_private_key(ec.SECP256R1())
     end = min(wanted.now + wanted.lifetime, above.not_valid_after_utc)
     builder = _begun(wanted, key.public_key(), above.subject, end)
-    builder = _for_serving(builder, wanted.names).add_extension(_key_of(above), critical=False)
+    use = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    for extension in (_alternatives(wanted.names), use, _key_of(above)):
+        builder = builder.add_extension(extension, critical=False)
     builder = builder.add_extension(x509.BasicConstraints(False, None), critical=True)
     builder = builder.add_extension(_usage("digital_signature"), critical=True)
     return _signed(builder, key, load_pem_private_key(issuer.key, None))
 
 
 def self_signed(wanted: Wanted) -> Pair:
-    """A serving pair that is its own CA, so that one file is all that a client needs."""
+    """A pair that is its own CA, so that one file is all that a peer needs; for both sides."""
     key = ec.generate_private_key(ec.SECP256R1())
     builder = _begun(wanted, key.public_key(), _named(wanted), wanted.now + wanted.lifetime)
-    builder = _for_serving(builder, wanted.names)
+    builder = builder.add_extension(_alternatives(wanted.names), critical=False)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     usage = _usage("digital_signature", "key_cert_sign")
     return _signed(builder.add_extension(usage, critical=True), key, key)
@@ -109,12 +111,6 @@ def _begun(
         .not_valid_after(end)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
-
-
-def _for_serving(builder: x509.CertificateBuilder, names: Iterable[str]) -> x509.CertificateBuilder:
-    alternatives = x509.SubjectAlternativeName([_alternative(name) for name in names])
-    use = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-    return builder.add_extension(alternatives, critical=False).add_extension(use, critical=False)
 
 
 def _signed(
@@ -142,6 +138,10 @@ def _key_of(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
 
 def _usage(*uses: str) -> x509.KeyUsage:
     return x509.KeyUsage(**{use: use in uses for use in _KEY_USES})
+
+
+def _alternatives(names: Iterable[str]) -> x509.SubjectAlternativeName:
+    return x509.SubjectAlternativeName([_alternative(name) for name in names])
 
 
 def _alternative(name: str) -> x509.GeneralName:

@@ -159,7 +159,7 @@ def _report(
         words=known_words(silenced.suppressions, selection),
     )
     outcome = examine(workspace, enabled(about_silence, selection))
-    settled = settle([*silenced.findings, *outcome.findings], rules, settings.config)
+    settled = settle([*silenced.findings, *outcome.findings], settings.config)
     graded = list(_per_path(settled, settings))
     shown = [finding for finding in graded if is_shown(finding, selection)]
     return Report(

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from operator import is_
+from typing import Protocol, TypeVar, cast
 
 from netlint_rules.config import Config
 from netlint_rules.directives import Suppression
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
 from netlint_rules.index import ResourceIndex
-from netlint_rules.isolation import Isolation
+from netlint_rules.isolation import Isolation, PodSubjects
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.trouble import Trouble
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Derivation(Protocol[T_co]):
+    """Makes something of the objects in view. Equal ones make equal things of the same inputs."""
+
+    def inputs(self, index: ResourceIndex, /) -> tuple[object, ...]:
+        """The parts of the index that it reads: while they are the same objects, so is the result.
+
+        Never the policies, which differ from one admission request to the next.
+        """
+
+    def __call__(self, index: ResourceIndex, /) -> T_co:
+        """Make it."""
+
+
+Derived = dict[object, tuple[tuple[object, ...], object]]
+"""What was derived, with its inputs, by its derivation."""
+
+
+_MOST_DERIVED = 10_000
 
 
 @dataclass(slots=True)
@@ -34,19 +56,24 @@ class Workspace:
     suppressions: tuple[Suppression, ...] = ()
     words: Mapping[str, bool] = field(default_factory=dict)
     _isolations: dict[str, Isolation] = field(default_factory=dict)
-    _derived: dict[object, object] = field(default_factory=dict)
+    _derived: Derived = field(default_factory=dict)
 
     def isolation(self, namespace: str) -> Isolation:
         """Subjects and selecting policies of a namespace."""
         if namespace not in self._isolations:
-            self._isolations[namespace] = Isolation(self.index, namespace)
+            pods = self.derived(PodSubjects(namespace))
+            self._isolations[namespace] = Isolation(self.index, namespace, pods)
         return self._isolations[namespace]
 
-    def derived(self, derive: Callable[[ResourceIndex], T]) -> T:
-        """What a function makes of the objects in view; made once."""
-        if derive not in self._derived:
-            self._derived[derive] = derive(self.index)
-        return cast(T, self._derived[derive])
+    def derived(self, derive: Derivation[T]) -> T:
+        """What a derivation makes of the objects in view; made once for the same inputs."""
+        inputs = derive.inputs(self.index)
+        known = self._derived.get(derive)
+        if known is None or not all(map(is_, known[0], inputs)):
+            if len(self._derived) > _MOST_DERIVED:
+                self._derived.clear()  # namespaces come and go
+            known = self._derived[derive] = (inputs, derive(self.index))
+        return cast(T, known[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,9 @@ _NODES: Mapping[tuple[str, str], tuple[Path, str]] = {
     ("", "Node"): (("status", "addresses"), "address"),
     ("cilium.io", "CiliumNode"): (("spec", "addresses"), "ip"),
 }
+KINDS = tuple(dict.fromkeys(("Pod", *(kind for _, kind in (*_SOURCES, *_NODES)))))
+"""Every kind whose documents show addresses. Services do by what the index knows of them."""
+
 _NODE_TYPES = frozenset({"InternalIP", "ExternalIP"})
 """Not CiliumInternalIP: it lies in the range of the node's pods."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
 from netlint_rules.finding import Finding
+from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
 from netlint_rules.rule import Rule, Scope
 from netlint_rules.selection import selects, severity_of
@@ -19,31 +20,39 @@ _ONCE = ("",)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the rules found in one bundle, and which of them crashed."""
+    """What the rules found in one bundle, which of them crashed, and which weren't asked."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
     errors: tuple[InternalError, ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
 def examine(
-    workspace: Workspace, rules: Iterable[Rule], namespaces: Sequence[str] | None = None
+    workspace: Workspace,
+    rules: Iterable[Rule],
+    namespaces: Sequence[str] | None = None,
+    expired: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Every finding of the rules in a bundle, whatever its severity.
 
     `namespaces` limits the work; None means all of them. A rule that crashes is reported and the
-    others go on.
+    others go on. `expired` says before each rule whether the time is over.
     """
     where = workspace.index.names() if namespaces is None else namespaces
     findings: list[Finding] = []
     errors: list[InternalError] = []
+    skipped: list[str] = []
     for rule in rules:
+        if expired():
+            skipped.append(rule.name)
+            continue
         context = Context(workspace, rule)
         for namespace in where if rule.scope is Scope.NAMESPACE else _ONCE:
             try:
                 findings.extend(rule.check(context, namespace))
             except Exception as error:  # noqa: BLE001 - one rule must not end the run
                 errors.append(_crash(context, namespace, error))
-    return Outcome(tuple(findings), tuple(errors))
+    return Outcome(tuple(findings), tuple(errors), tuple(skipped))
 
 
 def _crash(context: Context, namespace: str, error: Exception) -> InternalError:
@@ -52,9 +61,9 @@ def _crash(context: Context, namespace: str, error: Exception) -> InternalError:
     return InternalError(context.rule.name, namespace, tuple(sorted(files)), message)
 
 
-def settle(findings: Iterable[Finding], rules: Iterable[Rule], config: Config) -> list[Finding]:
+def settle(findings: Iterable[Finding], config: Config) -> list[Finding]:
     """Findings of selected codes, with the user's severities, in order of place and code."""
-    codes = {code.code: (rule, code) for rule in rules for code in rule.codes}
+    codes = by_code()
     settled = []
     for finding in findings:
         rule, code = codes[finding.code]

@@ -61,12 +61,40 @@ def rules(policies: Sequence[Policy], direction: Direction) -> Iterator[tuple[Po
             yield policy, rule
 
 
+@dataclass(frozen=True, slots=True)
+class PodSubjects:
+    """Makes the classes of pods in view of a namespace that policies can't tell apart."""
+
+    namespace: str
+
+    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
+        """Its workloads."""
+        return (index.workloads.get(self.namespace),)
+
+    def __call__(self, index: ResourceIndex) -> tuple[Subject, ...]:
+        """The classes, in the order of their first workloads."""
+        classes: dict[tuple[object, ...], list[Workload]] = defaultdict(list)
+        for workload in index.workloads.get(self.namespace, ()):
+            if workload.is_subject:
+                labels = tuple(sorted(workload.labels.items()))
+                classes[
+                    labels, workload.dns_policy, workload.nameservers, workload.open_labels
+                ].append(workload)
+        return tuple(
+            Subject(self.namespace, Selector.of(pods[0].labels), pods[0].labels, tuple(pods))
+            for pods in classes.values()
+        )
+
+
 class Isolation:
     """Subjects and selecting policies of one namespace; made once and asked by every rule."""
 
-    def __init__(self, index: ResourceIndex, namespace: str) -> None:
+    def __init__(
+        self, index: ResourceIndex, namespace: str, pods: Sequence[Subject] | None = None
+    ) -> None:
         self.index = index
         self.namespace = namespace
+        self._pods = PodSubjects(namespace)(index) if pods is None else tuple(pods)
         self.policies: Sequence[Policy] = index.policies.get(namespace, [])
         self._table = _PolicyTable(self.policies)
         self._subjects: tuple[Subject, ...] | None = None
@@ -76,8 +104,7 @@ class Isolation:
     def subjects(self) -> tuple[Subject, ...]:
         """The classes of pods that policies apply to: known workloads, then bare podSelectors."""
         if self._subjects is None:
-            known = tuple(self._workload_subjects())
-            self._subjects = known + tuple(self._selector_subjects(known))
+            self._subjects = self._pods + tuple(self._selector_subjects(self._pods))
         return self._subjects
 
     def selecting(self, subject: Subject, direction: Direction) -> Selecting:
@@ -86,18 +113,6 @@ class Isolation:
         if key not in self._selecting:
             self._selecting[key] = self._select(subject, direction)
         return self._selecting[key]
-
-    def _workload_subjects(self) -> Iterator[Subject]:
-        classes: dict[tuple[object, ...], list[Workload]] = defaultdict(list)
-        for workload in self.index.workloads.get(self.namespace, ()):
-            if workload.is_subject:
-                labels = tuple(sorted(workload.labels.items()))
-                classes[
-                    labels, workload.dns_policy, workload.nameservers, workload.open_labels
-                ].append(workload)
-        for members in classes.values():
-            labels_of = members[0].labels
-            yield Subject(self.namespace, Selector.of(labels_of), labels_of, tuple(members))
 
     def _selector_subjects(self, known: Sequence[Subject]) -> Iterator[Subject]:
         """PodSelectors that match no pod in view, unless everything is in view."""

@@ -11,6 +11,7 @@ from netlint_rules.addresses import AddressSet
 from netlint_rules.apiserver import UNKNOWN_PLATFORM
 from netlint_rules.config import ClusterFacts
 from netlint_rules.discovery import (
+    KINDS,
     Evidence,
     Kind,
     Owner,
@@ -93,6 +94,10 @@ class RangesOf:
 
     cluster: ClusterFacts
     facts: Facts
+
+    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
+        """Services, and the documents that addresses are read of."""
+        return (index.services, *map(index.documents.get, KINDS))
 
     def __call__(self, index: ResourceIndex) -> ClusterRanges:
         external = parse(self.cluster.external_ranges)

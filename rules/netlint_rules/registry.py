@@ -38,6 +38,12 @@ def all_codes() -> Iterator[tuple[Rule, Code]]:
     return iter(sorted(pairs, key=lambda pair: pair[1].code))
 
 
+@cache
+def by_code() -> Mapping[str, tuple[Rule, Code]]:
+    """Every code with its rule, by the code."""
+    return {code.code: (rule, code) for rule, code in all_codes()}
+
+
 def find(word: str) -> tuple[tuple[Rule, Code], ...]:
     """The codes that a word names: a code or its prefix, a name, a rule or a group."""
     return tuple((rule, code) for rule, code in all_codes() if names(word, rule, code))

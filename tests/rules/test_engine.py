@@ -94,13 +94,13 @@ def finding(file: str = "a.yaml", **changes: Any) -> Finding:
 def test_the_users_severity_wins_the_exact_code_before_the_prefix() -> None:
     severities = {"NP4": Severity.INFO, "NP403": Severity.WARNING}
     config = Config(selection=Selection(severities=severities))
-    (settled,) = settle([finding()], all_rules(), config)
+    (settled,) = settle([finding()], config)
     assert settled.severity is Severity.WARNING
 
 
 def test_findings_of_codes_that_are_off_are_dropped() -> None:
     config = Config(selection=Selection(ignore=("NP403",)))
-    assert settle([finding()], all_rules(), config) == []
+    assert settle([finding()], config) == []
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,7 @@ def test_health_readiness_and_metrics(webhook: Webhook, calls: httpx.Client) -> 
 def test_the_log_has_codes_but_no_policy(webhook: Webhook, calls: httpx.Client) -> None:
     content = json.dumps(admission_review(SPLIT_POLICY, uid="find-me", dryRun=True))
     assert calls.post(webhook.url, content=content, headers=JSON).status_code == 200
+    wait_for(lambda: any(each.get("uid") == "find-me" for each in webhook.entries))
     entry = next(each for each in reversed(webhook.entries) if each.get("uid") == "find-me")
     assert entry["decision"] == "deny"
     assert entry["findings"] == ["NP201=deny"]

@@ -42,7 +42,7 @@ from netlint_rules.context import Workspace
 from netlint_rules.finding import Finding
 from netlint_rules.source.document import Document
 from netlint_rules.suppress import suppress
-from netlint_rules.webhooks.references import calls
+from netlint_rules.webhooks.references import CallsOf
 from netlint_webhook.cluster import ClusterView, Identity, Situation
 from netlint_webhook.examination import Examined, Expired, examined, workspace
 from netlint_webhook.modes import Mode
@@ -110,7 +110,7 @@ class _Advice:
     def _namespaces(self, space: Workspace) -> list[str]:
         """A Service's own, or those of the Services that the object names."""
         own = self.identity.namespace
-        return [own] if own else sorted(space.derived(calls).homes(self.new))
+        return [own] if own else sorted(space.derived(CallsOf()).homes(self.new))
 
     def _judged(
         self, namespace: str, after: Situation, space: Workspace, sum_up: Examined

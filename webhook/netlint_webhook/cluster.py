@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
 from netlint_rules.bundle import Placed
 from netlint_rules.config import Config
+from netlint_rules.context import Derived
 from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex, is_policy
 from netlint_rules.source.document import Document
@@ -37,14 +39,14 @@ class Situation:
 
     `index.complete(namespace)` says whether the namespace is wholly in view. `generation` counts
     the changes of the cluster that are in it, 0 without a cluster. `stale`: the view is older
-    than it may be for a denial. `derived` is what rules derive from all objects but policies; one
-    dict for all situations that differ in policies only, so that it is made once.
+    than it may be for a denial. `derived` is what rules derive from all objects but policies: one
+    dict for all situations under one configuration, so that it is made once for the same objects.
     """
 
     index: ResourceIndex
     generation: int = 0
     stale: bool = False
-    derived: dict[object, object] = field(default_factory=dict)
+    derived: Derived = field(default_factory=dict)
 
     def sight(self, namespace: str) -> Sight:
         """How much of a namespace is in view."""
@@ -74,7 +76,7 @@ class NoCluster:
     """`--no-cluster`: nothing is known besides the object, so nothing can be called missing."""
 
     def __init__(self) -> None:
-        self._derived: tuple[Config, dict[object, object]] = (Config(), {})
+        self._known: tuple[Config, ResourceIndex, Derived] = (Config(), ResourceIndex(), {})
 
     @property
     def synced(self) -> bool:
@@ -85,9 +87,18 @@ class NoCluster:
         self, identity: Identity, document: Document | None, config: Config, facts: Facts
     ) -> Situation:
         """The object alone."""
-        if self._derived[0] is not config:
-            self._derived = (config, {})
-        shared = document is None or is_policy(document)
+        if self._known[0] is not config:
+            self._known = (config, ResourceIndex(config.view), {})
+        _, nothing, derived = self._known
         placed = [Placed(document, identity.namespace)] if document is not None else []
-        index = ResourceIndex.build(placed, config, facts)
-        return Situation(index, derived=self._derived[1] if shared else {})
+        if config.external_workloads or not all(is_policy(each.document) for each in placed):
+            return Situation(ResourceIndex.build(placed, config, facts))
+        index = replace(
+            nothing,
+            policies=defaultdict(list),
+            unmodelled=defaultdict(list),
+            documents=defaultdict(list),
+        )
+        for each in placed:
+            index.add(each, facts)
+        return Situation(index, derived=derived)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from netlint_rules.context import Workspace
 from netlint_rules.engine import examine, settle
 from netlint_rules.finding import Finding
-from netlint_rules.registry import all_rules
 from netlint_rules.report import InternalError
 from netlint_rules.rule import Rule
 from netlint_webhook.cluster import Situation
@@ -38,14 +37,6 @@ def workspace(situation: Situation, settings: Settings) -> Workspace:
 
 def examined(space: Workspace, rules: Iterable[Rule], namespace: str, expired: Expired) -> Examined:
     """Every finding of the rules in a namespace, whatever its severity."""
-    found = Examined()
-    findings: list[Finding] = []
-    for rule in rules:
-        if expired():
-            found.skipped.append(rule.name)
-            continue
-        outcome = examine(space, (rule,), (namespace,))
-        findings.extend(outcome.findings)
-        found.crashed.extend(outcome.errors)
-    found.findings = settle(findings, all_rules(), space.config)
-    return found
+    outcome = examine(space, rules, (namespace,), expired)
+    settled = settle(outcome.findings, space.config)
+    return Examined(settled, list(outcome.errors), list(outcome.skipped))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from netlint_rules.finding import Finding
 from netlint_rules.index import is_policy
 from netlint_rules.report import InternalError
+from netlint_rules.rule import Rule
 from netlint_rules.source.document import Document, Origin
 from netlint_rules.suppress import suppress
 from netlint_webhook.cluster import ClusterView, Identity, Sight, Situation
@@ -53,7 +55,7 @@ def _only_lets_go(new: Document | None, old: Document | None) -> bool:
     return new.body.get("spec") == old.body.get("spec")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Review:
     """One request about a policy on its way to its verdict."""
 
@@ -69,7 +71,7 @@ class _Review:
     def verdict(self) -> Verdict:
         """Judge the object as it will be, and what the change takes away."""
         after = self._situation(self.new)
-        found = self._examine(after) if self.new else Examined()
+        found = self._examine(after, self.table.rules) if self.new else Examined()
         judged = self._judge(found.findings, after)
         opened = self._opened(after, found.crashed)
         return Verdict(
@@ -81,13 +83,18 @@ class _Review:
             view=described(after, self.request.namespace),
         )
 
+    @cached_property
+    def _before(self) -> Situation:
+        """The cluster without the request."""
+        return self._situation(self.old)
+
     def _situation(self, document: Document | None) -> Situation:
         settings = self.settings
         return self.cluster.situation(self.identity, document, settings.config, settings.facts)
 
-    def _examine(self, situation: Situation) -> Examined:
+    def _examine(self, situation: Situation, rules: Iterable[Rule]) -> Examined:
         space = workspace(situation, self.settings)
-        return examined(space, self.table.rules, self.request.namespace, self.expired)
+        return examined(space, rules, self.request.namespace, self.expired)
 
     def _opened(self, after: Situation, crashed: list[InternalError]) -> tuple[str, ...]:
         """What the change takes away; like a rule, it may crash without failing the request."""
@@ -95,7 +102,7 @@ class _Review:
         if self.old is None or self.settings.lowered is Mode.OFF:
             return ()
         try:
-            return tuple(lowered(self._situation(self.old), after, where))
+            return tuple(lowered(self._before, after, where))
         except Exception as error:  # noqa: BLE001 - a report must not end the request
             message = f"{type(error).__name__}: {error}"
             crashed.append(InternalError(LOWERED, where, (), message))
@@ -132,7 +139,9 @@ class _Review:
         """What the rules said before the request, where that makes a difference."""
         elsewhere = any(finding.primary.document is not self.new for finding in findings)
         if elsewhere or (findings and self.old is not None):
-            return self._examine(self._situation(self.old))
+            found = {finding.rule for finding in findings}
+            rules = [rule for rule in self.table.rules if rule.name in found]
+            return self._examine(self._before, rules)
         return Examined()
 
     def _selects_every_pod(self, after: Situation) -> bool:

@@ -53,7 +53,7 @@ from netlint_rules.rule import Code, Rule
 from netlint_rules.selector import Selector
 from netlint_rules.webhooks.blocked import BlockedCall, blocked_call
 from netlint_rules.webhooks.missed import Slip
-from netlint_rules.webhooks.references import Call, Dangling, Target, calls
+from netlint_rules.webhooks.references import Call, CallsOf, Dangling, Target
 from netlint_rules.webhooks.suspects import Suspect, suspects
 from netlint_rules.webhooks.words import (
     cause,
@@ -118,7 +118,7 @@ _SHOWN = 3
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Follow every call of the API server into the namespace."""
-    found = context.workspace.derived(calls)
+    found = context.workspace.derived(CallsOf())
     for dangling in found.dangling.get(namespace, ()):
         yield _dangling(context, dangling)
     if context.index.policies.get(namespace) and not context.index.unmodelled_in(namespace):

@@ -15,6 +15,9 @@ from netlint_rules.resources import Service
 from netlint_rules.selector import Selector
 
 _DNS_PORT = 53
+_HOMES = ("kube-system", "openshift-dns")
+"""Namespaces in which DNS servers show which profile a cluster has."""
+
 DNS_PORTS = (_DNS_PORT, 5353, 1053, 8053, 10053)
 """Where DNS servers usually listen."""
 
@@ -86,6 +89,11 @@ class ServersOf:
     cluster: ClusterFacts
     facts: Facts
 
+    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
+        """What shows the cluster's kind, and the DNS Service."""
+        pods = (index.workloads.get(namespace) for namespace in _HOMES)
+        return (index.services, index.namespaces, *pods)
+
     def __call__(self, index: ResourceIndex) -> Servers:
         """The servers, as far as the objects in view tell."""
         return servers(index, self.cluster, self.facts)
@@ -120,13 +128,13 @@ def _profile(index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> DnsPr
         return facts.dns_profile("openshift")
     sets = {
         f"{where}/{workload.name}"
-        for where in ("kube-system", "openshift-dns")
+        for where in _HOMES
         for workload in index.workloads.get(where, ())
         if workload.kind == "DaemonSet"
     }
     services = {
         f"{where}/{name}"
-        for where in ("kube-system", "openshift-dns")
+        for where in _HOMES
         for name in index.services.get(where, ())
     }
     by_daemons = (p for p in facts.dns_profiles if sets.intersection(p.daemonsets))

@@ -103,8 +103,21 @@ class Calls:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class CallsOf:
+    """Makes the calls of a bundle, for `Workspace.derived`."""
+
+    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
+        """Services, namespaces, and the documents that name Services."""
+        return (index.services, index.namespaces, *map(index.documents.get, Call))
+
+    def __call__(self, index: ResourceIndex) -> Calls:
+        """The calls, as far as the objects in view tell."""
+        return calls(index)
+
+
 def calls(index: ResourceIndex) -> Calls:
-    """The calls of a bundle; ask for them through `Workspace.derived`.
+    """The calls of a bundle.
 
     A Service that isn't in view counts for its namespace where that is in view, else for the
     first namespace that is, so that every reference belongs to one that is examined.

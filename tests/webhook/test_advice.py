@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlint_rules.config import Config
+from netlint_rules.context import Derived
 from netlint_rules.facts import Facts
 from netlint_rules.source.document import Document, Origin
 from netlint_webhook import protocol
@@ -196,7 +197,7 @@ def test_what_is_derived_of_a_service_serves_no_other_request() -> None:
     cluster: ClusterView = NoCluster()
     config, facts = Config(), Facts()
 
-    def derived(body: Body) -> dict[object, object]:
+    def derived(body: Body) -> Derived:
         document = Document(Origin("request"), body)
         identity = Identity(document.group, document.kind, document.namespace, document.name)
         return cluster.situation(identity, document, config, facts).derived

@@ -132,11 +132,7 @@ def _profile(index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> DnsPr
         for workload in index.workloads.get(where, ())
         if workload.kind == "DaemonSet"
     }
-    services = {
-        f"{where}/{name}"
-        for where in _HOMES
-        for name in index.services.get(where, ())
-    }
+    services = {f"{where}/{name}" for where in _HOMES for name in index.services.get(where, ())}
     by_daemons = (p for p in facts.dns_profiles if sets.intersection(p.daemonsets))
     by_service = (p for p in facts.dns_profiles if services.intersection(p.services))
     return next(by_daemons, None) or next(by_service, None)

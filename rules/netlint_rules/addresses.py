@@ -109,7 +109,7 @@ class AddressSet:
     def __contains__(self, address: str) -> bool:
         """Whether the address is in the set; what isn't an address never is."""
         try:
-            version, number = _number(address)
+            version, number = address_number(address)
         except ValueError:
             return False
         if version == 6 and number >> 32 == _MAPPED_PREFIX:
@@ -150,7 +150,7 @@ _EVERYTHING = AddressSet(((0, (1 << 32) - 1),), ((0, (1 << 128) - 1),))
 def _network(cidr: str) -> AddressSet:
     address, slash, digits = cidr.partition("/")
     try:
-        version, number = _number(address)
+        version, number = address_number(address)
     except ValueError:
         raise ValueError(f"{cidr!r} is not a CIDR such as 10.9.8.0/24 or 2001:db8::/64") from None
     bits = _BITS[version]
@@ -170,7 +170,7 @@ def _block(version: int, number: int, host_bits: int) -> AddressSet:
     return AddressSet(interval, ()) if version == 4 else AddressSet((), interval)
 
 
-def _number(address: str) -> tuple[int, int]:
+def address_number(address: str) -> tuple[int, int]:
     """The IP version and the number of an address; ValueError where it isn't one."""
     if ":" not in address:
         return 4, _ipv4(address)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from netlint_rules.apivalidation.cause import Cause
 from netlint_rules.source.document import Document, Path, Span, format_path
 
 
@@ -110,6 +111,7 @@ class Finding:
     """One mistake, in one sentence that says what it does to the cluster.
 
     `bundles` names the bundles it holds in, empty where it holds in every one that has the file.
+    `cause` holds the API server's own words where it is the server that refuses the object.
     """
 
     code: str
@@ -122,3 +124,4 @@ class Finding:
     related: tuple[Location, ...] = ()
     fix: Fix | None = None
     bundles: tuple[str, ...] = ()
+    cause: Cause | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from netlint_rules.apivalidation import NEWEST, minor_version
 from netlint_rules.bundle import Placed, describe_namespace
 from netlint_rules.config import Config, View
 from netlint_rules.custom import custom_workloads
@@ -83,9 +84,11 @@ class ResourceIndex:
 
     `documents` has every document by kind, for rules that read kinds of their own.
     `unmodelled` has the policies of other APIs by namespace, cluster-wide ones under "".
+    `kube_minor` is the minor version of Kubernetes that the objects are meant for.
     """
 
     view: View = field(default_factory=View)
+    kube_minor: int = NEWEST
     policies: dict[str, list[Policy]] = field(default_factory=lambda: defaultdict(list))
     workloads: dict[str, list[Workload]] = field(default_factory=lambda: defaultdict(list))
     services: dict[str, dict[str, Service]] = field(default_factory=lambda: defaultdict(dict))
@@ -96,7 +99,8 @@ class ResourceIndex:
     @staticmethod
     def build(placed: Iterable[Placed], config: Config, facts: Facts) -> ResourceIndex:
         """Index the documents of one bundle. Unknown kinds are kept in `documents` only."""
-        index = ResourceIndex(view=config.view)
+        minor = minor_version(config.cluster.kube_version)
+        index = ResourceIndex(view=config.view, kube_minor=minor)
         for item in placed:
             index.add(item, facts)
         index._add_external(config)
@@ -108,7 +112,7 @@ class ResourceIndex:
         kind = document.kind
         self.documents[kind].append(placed)
         if kubernetes.is_network_policy(document):
-            self.policies[where].append(kubernetes.read(document, where))
+            self.policies[where].append(kubernetes.read(document, where, self.kube_minor))
         elif kind in UNMODELLED.get(document.group, ()):
             self.unmodelled[where].append(document)
         elif kind == "Service" and document.group == "":

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
+from netlint_rules.apivalidation.cause import Cause
 from netlint_rules.netset import PortSet
 from netlint_rules.selector import EVERYTHING, Selector
 from netlint_rules.source.document import Document, Path
@@ -133,9 +134,9 @@ class Policy:
     """A policy as rules see it, normalised as the API server and the network plugin read it.
 
     `rules` holds the rules of the directions in `directions` only. `inert` holds those that the
-    policy types switch off. `broken`: the API server would refuse the object; its reading here is
-    a guess, so it never counts as certain. `namespace` is the resolved one (a group's key where
-    the object names none); empty for cluster-wide policies.
+    policy types switch off. `causes` is why the API server would refuse the object; its reading
+    here is a guess then, so it never counts as certain. `namespace` is the resolved one (a group's
+    key where the object names none); empty for cluster-wide policies.
     """
 
     document: Document
@@ -148,10 +149,15 @@ class Policy:
     inert: Mapping[Direction, tuple[PolicyRule, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
-    broken: bool = False
+    causes: tuple[Cause, ...] = ()
     namespaces: Selector | None = None
     tier: str = ""
     order: float = 0.0
+
+    @property
+    def broken(self) -> bool:
+        """Whether the API server would refuse the object."""
+        return bool(self.causes)
 
     def isolates(self, direction: Direction) -> bool:
         """Whether the pods it selects become isolated in this direction."""

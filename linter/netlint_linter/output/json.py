@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from netlint_linter.output.places import file_span
+from netlint_rules.apivalidation.cause import Cause
 from netlint_rules.finding import Finding, Fix, Location, Severity
 from netlint_rules.report import Report
 
@@ -56,7 +57,12 @@ def _finding(finding: Finding) -> dict[str, object]:
         "related": [_related(location) for location in finding.related],
         "fix": fix_object(finding.fix) if finding.fix else None,
         "bundles": list(finding.bundles),
+        "cause": _cause(finding.cause) if finding.cause else None,
     }
+
+
+def _cause(cause: Cause) -> dict[str, object]:
+    return {"field": cause.field, "reason": str(cause.reason), "message": cause.message}
 
 
 def _related(location: Location) -> dict[str, object]:

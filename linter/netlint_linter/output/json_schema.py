@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netlint_linter.output.json import VERSION
+from netlint_rules.apivalidation.cause import Reason
 from netlint_rules.finding import Applicability, Confidence, Severity
 
 Schema = dict[str, object]
@@ -51,8 +52,19 @@ def _finding() -> Schema:
                 {"type": "string"},
                 "The bundles it holds in; empty where it holds in every one that has the file.",
             ),
+            "cause": {"anyOf": [_cause(), {"type": "null"}]},
         }
     )
+
+
+def _cause() -> Schema:
+    fields = {
+        "field": _text("The field that the API server names; `path` may lie deeper."),
+        "reason": _enum(Reason, "Why, as in its answer; `BadRequest` where it can't decode."),
+        "message": _text("What the newest API server says of the field."),
+    }
+    text = "The API server's own words, as in `status.details.causes`, where it refuses the object."
+    return {**_object(fields), "description": text}
 
 
 def _kubernetes_object() -> Schema:
@@ -128,7 +140,7 @@ def _text(description: str, **limits: str) -> Schema:
     return {"type": "string", "description": description, **limits}
 
 
-def _enum(values: type[Severity | Confidence | Applicability], description: str) -> Schema:
+def _enum(values: type[Severity | Confidence | Applicability | Reason], description: str) -> Schema:
     return {"enum": [str(value) for value in values], "description": description}
 
 

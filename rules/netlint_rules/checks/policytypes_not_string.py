@@ -24,11 +24,14 @@ spec:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from netlint_rules.apivalidation.cause import Kind
 from netlint_rules.context import Context
-from netlint_rules.dialects.kubernetes import mappings_in_types
-from netlint_rules.finding import Applicability, Finding, Fix, Location, Severity
+from netlint_rules.dialects.kubernetes import is_mapping_in_types, mappings_in_types
+from netlint_rules.finding import Applicability, Finding, Fix, Severity
 from netlint_rules.policy import Direction, Policy
+from netlint_rules.refusal import refused, retold
 from netlint_rules.rule import Code, Example, Rule
 
 NOT_STRING = Code(
@@ -42,20 +45,13 @@ NOT_STRING = Code(
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report each policy with a mapping among its policyTypes, at the first one."""
-    for policy in context.index.policies.get(namespace, ()):
-        entries = mappings_in_types(policy.document.body)
-        if entries:
-            yield context.finding(
-                NOT_STRING,
-                f"the API server refuses {policy.name or 'this policy'}: "
-                "an entry of policyTypes is a mapping, it must be Ingress or Egress alone",
-                Location(
-                    policy.document,
-                    ("spec", "policyTypes", min(entries)),
-                    "the colon makes this a mapping",
-                ),
-                fix=_fix(policy, entries),
-            )
+    for policy, cause in refused(context, namespace, Kind.WRONG_TYPE):
+        if is_mapping_in_types(cause):
+            words = "an entry of policyTypes is a mapping, it must be Ingress or Egress alone"
+            fix = _fix(policy, mappings_in_types(policy.document.body))
+            found = retold(context, NOT_STRING, policy, cause, words, fix)
+            note = "the colon makes this a mapping"
+            yield replace(found, primary=found.primary.with_note(note))
 
 
 def _fix(policy: Policy, entries: Mapping[int, Mapping[str, object]]) -> Fix:

@@ -2,7 +2,8 @@
 
 The API server knows exactly which fields a NetworkPolicy has. `kubectl apply` asks it to be
 strict, so an unknown field or a value of another type is refused; other tools drop the field
-and go on.
+and go on. A wrong type ends the decoding, so it is reported alone, the first one by the names of
+the fields; what else is wrong shows when it is mended.
 
 ## Why it matters
 
@@ -19,17 +20,23 @@ beside `from`, not inside it. Quote label values that YAML reads as numbers or b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
+from netlint_rules.apivalidation.cause import Cause, Kind
+from netlint_rules.apivalidation.decoding import fields_at, shapes_along
 from netlint_rules.context import Context
 from netlint_rules.dialects.kubernetes import is_mapping_in_types
-from netlint_rules.dialects.schema import Problem, ProblemKind, problems
-from netlint_rules.finding import Finding, Location, Severity
-from netlint_rules.policy import Policy
+from netlint_rules.finding import Applicability, Finding, Fix, Severity
+from netlint_rules.refusal import meant, refused, retold
 from netlint_rules.rule import Code, Example, Rule
-from netlint_rules.source.document import format_path
+from netlint_rules.source.document import json_pointer
 
 UNKNOWN_FIELD = Code(
-    "NP701", "unknown-field", Severity.ERROR, "a field that a NetworkPolicy doesn't have"
+    "NP701",
+    "unknown-field",
+    Severity.ERROR,
+    "a field that a NetworkPolicy doesn't have",
+    fixable=True,
 )
 WRONG_TYPE = Code(
     "NP703", "wrong-type", Severity.ERROR, "a value of a type that the field can't hold"
@@ -43,35 +50,59 @@ spec:
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
-    """Report every departure from the schema, but for what a rule of its own speaks of."""
-    broken = (policy for policy in context.index.policies.get(namespace, ()) if policy.broken)
-    for policy in broken:
-        for problem in problems(policy.document.body):
-            if not is_mapping_in_types(policy.document.body, problem.path):
-                yield _finding(context, policy, problem)
+    """Report the first wrong type, else every unknown field, as the server does."""
+    for policy, cause in refused(context, namespace, Kind.WRONG_TYPE):
+        if not is_mapping_in_types(cause):
+            yield retold(context, WRONG_TYPE, policy, cause, _wrong_type(cause))
+    for policy, cause in refused(context, namespace, Kind.UNKNOWN_FIELD):
+        name = str(cause.path[-1])
+        known = tuple(fields_at(cause.path[:-1]))
+        proposed = meant(name, known)
+        words = f"{cause.message}{_hint(proposed, known)}"
+        yield retold(context, UNKNOWN_FIELD, policy, cause, words, _renamed(cause, proposed))
 
 
-def _finding(context: Context, policy: Policy, problem: Problem) -> Finding:
-    place = Location(policy.document, problem.path)
-    name = f"the API server refuses {policy.name or 'this policy'}"
-    if problem.kind is ProblemKind.WRONG_TYPE:
-        message = (
-            f"{name}: {format_path(problem.path)} must be {_article(problem.expected[0])}, "
-            f"not {_article(problem.found)}"
-        )
-        return context.finding(WRONG_TYPE, message, place)
-    message = f'{name}: unknown field "{format_path(problem.path)}"{_hint(problem)}'
-    return context.finding(UNKNOWN_FIELD, message, place)
+def _wrong_type(cause: Cause) -> str:
+    if isinstance(cause.value, float) and not isfinite(cause.value):
+        return f"{cause.field}: {cause.message.removeprefix('json: ')}, JSON knows none"
+    *_, shape = shapes_along(cause.path)
+    due = _article(shape.noun)
+    is_number = isinstance(cause.value, int | float) and not isinstance(cause.value, bool)
+    if is_number and shape.go == "int32":
+        return f"{cause.field} must be a whole number from 1 to 65535, not {cause.value}"
+    if is_number and shape.go == "int64":
+        return f"{cause.field} must be a whole number of at most 64 bits, not {cause.value}"
+    return f"{cause.field} must be {due}, not {_article(_json_type(cause.value))}"
 
 
-def _hint(problem: Problem) -> str:
-    from difflib import get_close_matches
+def _hint(proposed: str, known: tuple[str, ...]) -> str:
+    if proposed:
+        return f" (did you mean {proposed}?)"
+    return f" (known here: {', '.join(known)})" if 0 < len(known) < 6 else ""
 
-    by_lower = {field.lower(): field for field in problem.expected}
-    close = get_close_matches(problem.found.lower(), by_lower, n=1, cutoff=0.7)
-    if close:
-        return f" (did you mean {by_lower[close[0]]}?)"
-    return f" (known here: {', '.join(problem.expected)})" if len(problem.expected) < 6 else ""
+
+def _renamed(cause: Cause, proposed: str) -> Fix | None:
+    """Move the value to the field that was meant. `add` would overwrite one that is there."""
+    if not proposed:
+        return None
+    source, target = json_pointer(cause.path), json_pointer((*cause.path[:-1], proposed))
+    move = {"op": "move", "from": source, "path": target}
+    return Fix(f"rename the field to {proposed}", Applicability.UNSAFE, (move,))
+
+
+def _json_type(value: object) -> str:
+    """The name of a JSON value's type, as people say it."""
+    match value:
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "list"
+        case _:
+            return "mapping"
 
 
 def _article(noun: str) -> str:
@@ -119,6 +150,24 @@ RULE = Rule(
             + """\
   podSelector: {matchLabels: {version: 1.10}}  # <- NP703
   ingress: []
+""",
+        ),
+        Example(
+            "Half a port",
+            _HEAD
+            + """\
+  podSelector: {}
+  ingress:
+  - ports:
+    - {protocol: TCP, port: 80.5}  # <- NP703
+""",
+        ),
+        Example(
+            "A status: the type lost it in 1.28",
+            _HEAD
+            + """\
+  podSelector: {}
+status: {}  # <- NP701
 """,
         ),
         Example(

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from netlint_rules.addresses import AddressSet
-from netlint_rules.dialects.schema import conforms
+from netlint_rules.apivalidation import NEWEST, refusals
+from netlint_rules.apivalidation.cause import Cause
 from netlint_rules.netset import PROTOCOLS, PortSet
 from netlint_rules.policy import (
     AddressPeer,
@@ -39,13 +40,14 @@ def is_network_policy(document: Document) -> bool:
     return document.kind == "NetworkPolicy" and document.api_version in API_VERSIONS
 
 
-def read(document: Document, namespace: str) -> Policy:
-    """The policy that the API server would hold. Never raises: odd parts become opaque ones."""
+def read(document: Document, namespace: str, minor: int = NEWEST) -> Policy:
+    """The policy that the API server would hold. Never raises: odd parts become opaque ones.
+
+    `minor` is the minor version of Kubernetes that judges whether the object is valid.
+    """
     spec = _mapping(document.body.get("spec"))
     directions = effective_types(spec)
     rules = {direction: tuple(_rules(spec, direction)) for direction in Direction}
-    reasons = {why for d in Direction for rule in rules[d] for why in rule.opaque_reasons}
-    broken = bool(reasons - {PLACEHOLDER}) or not conforms(document.body)
     return Policy(
         document=document,
         dialect=DIALECT,
@@ -57,7 +59,7 @@ def read(document: Document, namespace: str) -> Policy:
         inert={d: () if d in directions else rules[d] for d in Direction},
         labels=_texts(document.metadata.get("labels")),
         annotations=_texts(document.metadata.get("annotations")),
-        broken=broken,
+        causes=refusals(document.body, minor),
     )
 
 
@@ -193,6 +195,8 @@ def mappings_in_types(body: Mapping[str, object]) -> dict[int, dict[str, object]
     return {at: entry for at, entry in enumerate(listed) if isinstance(entry, dict)}
 
 
-def is_mapping_in_types(body: Mapping[str, object], path: Path) -> bool:
-    """Whether a path is that of a mapping in policyTypes."""
-    return path[:2] == ("spec", "policyTypes") and path[-1] in mappings_in_types(body)
+def is_mapping_in_types(cause: Cause) -> bool:
+    """Whether a mapping in policyTypes is what the server refuses first."""
+    return cause.path[:2] == ("spec", "policyTypes") and (
+        len(cause.path) == 3 and isinstance(cause.value, dict)
+    )

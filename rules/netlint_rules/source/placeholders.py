@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-# envsubst and Flux (`${VAR}`, `${VAR:-default}`), kustomize (`$(VAR)`), Helm and Jinja (`{{ … }}`).
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{")
+# envsubst and Flux (`${VAR}`, `${VAR:-default}`), kustomize (`$(VAR)`), Helm and Jinja (`{{ … }}`);
+# the two words are for sed.
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{|PLACEHOLDER|__[A-Z][A-Z0-9_]*__")
 
 
 def is_placeholder(value: object) -> bool:

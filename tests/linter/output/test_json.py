@@ -97,6 +97,7 @@ def test_the_contract() -> None:
                     "patch": [{"op": "add", "path": "/spec/policyTypes/-", "value": "Ingress"}],
                 },
                 "bundles": ["prod"],
+                "cause": None,
             }
         ],
         "summary": {
@@ -156,7 +157,7 @@ def test_the_schema_is_valid_and_documents_everything() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     found = schema()["properties"]["findings"]["items"]  # type: ignore[index]
     for name, part in found["properties"].items():
-        assert "description" in part or name == "fix", name
+        assert "description" in part or name in {"fix", "cause"}, name
 
 
 @pytest.mark.parametrize("run", [report(), report(full(), without_text(), hidden=1)])

@@ -170,13 +170,10 @@ def namespace(document: Document) -> Namespace:
 
 
 def mapping_at(body: Mapping[str, object], path: Sequence[str | int]) -> dict[str, object]:
-    """The mapping at a path of field names and indexes, empty where there is none."""
+    """The mapping at a path of field names, empty where there is none."""
     value: object = body
     for step in path:
-        if isinstance(value, list) and isinstance(step, int):
-            value = value[step] if step < len(value) else None
-        else:
-            value = value.get(str(step)) if isinstance(value, Mapping) else None
+        value = value.get(str(step)) if isinstance(value, Mapping) else None
     return value if isinstance(value, dict) else {}
 
 
@@ -185,9 +182,9 @@ def is_patched(document: Document, path: Path) -> bool:
     return any(path[: len(patched)] == patched[: len(path)] for patched in document.patched)
 
 
-def items_at(body: Mapping[str, object], path: Sequence[str | int]) -> list[object]:
-    """The list at a path of field names and indexes, empty where there is none."""
-    value = mapping_at(body, path[:-1]).get(str(path[-1]))
+def items_at(body: Mapping[str, object], path: Sequence[str]) -> list[object]:
+    """The list at a path of field names, empty where there is none."""
+    value = mapping_at(body, path[:-1]).get(path[-1])
     return value if isinstance(value, list) else []
 
 

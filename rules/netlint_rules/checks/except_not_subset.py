@@ -25,7 +25,6 @@ from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
 from netlint_rules.policy import Policy
 from netlint_rules.refusal import refusal, refused
-from netlint_rules.resources import items_at, mapping_at
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
 
@@ -50,8 +49,8 @@ spec:
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report each except that the API server doesn't find inside of its cidr."""
     for policy, cause in refused(context, namespace, Kind.EXCEPT):
-        block = mapping_at(policy.document.body, cause.path[:-2])
-        whole, cut = parse(str(block["cidr"])), parse(str(cause.value))
+        block = policy.document.at((*cause.path[:-2], "cidr"))
+        whole, cut = parse(str(block)), parse(str(cause.value))
         assert whole is not None and cut is not None
         hint, fix = _advice(policy, cause, whole, cut)
         yield refusal(context, OUTSIDE, policy, cause, f"cidr is {whole.text}; {hint}", fix)
@@ -92,7 +91,7 @@ def _swap(cause: Cause, swapped: tuple[str, str]) -> Fix:
 
 def _removal(policy: Policy, cause: Cause) -> tuple[Mapping[str, object], ...]:
     """Remove the entry, or the list with its only entry."""
-    is_only = len(items_at(policy.document.body, cause.path[:-1])) == 1
+    is_only = policy.document.at(cause.path[:-1]) == [cause.value]
     return ({"op": "remove", "path": json_pointer(cause.path[:-1] if is_only else cause.path)},)
 
 

@@ -24,7 +24,6 @@ from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
 from netlint_rules.policy import Policy
 from netlint_rules.refusal import refusal, refused
-from netlint_rules.resources import mapping_at
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
 
@@ -50,7 +49,8 @@ spec:
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report each entry that the API server refuses."""
     for policy, cause in refused(context, namespace, Kind.PEER):
-        peer = mapping_at(policy.document.body, cause.path)
+        given = policy.document.at(cause.path)
+        peer = given if isinstance(given, dict) else {}
         if peer.get("ipBlock") is not None:
             hint = "give the ipBlock an entry of its own"
             yield refusal(context, INVALID, policy, cause, hint, _apart(cause, peer["ipBlock"]))

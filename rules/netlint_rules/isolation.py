@@ -114,6 +114,18 @@ class Isolation:
             self._selecting[key] = self._select(subject, direction)
         return self._selecting[key]
 
+    def subjects_of(self, policy: Policy) -> list[Subject]:
+        """The subjects that a policy selects, or may select."""
+        return [each for each in self.subjects if selects(policy, each) is not Truth.NO]
+
+    def others(self, policy: Policy, subject: Subject, direction: Direction) -> Selecting:
+        """The policies besides one that decide the subject's traffic in a direction."""
+        both = self.selecting(subject, direction)
+        return Selecting(
+            tuple(other for other in both.certain if other is not policy),
+            tuple(other for other in both.possible if other is not policy),
+        )
+
     def _selector_subjects(self, known: Sequence[Subject]) -> Iterator[Subject]:
         """PodSelectors that match no pod in view, unless everything is in view."""
         if self.index.complete(self.namespace) and self.index.workloads.get(self.namespace):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import yaml
+
 from netlint_linter.settings import from_body
 from netlint_rules.bundle import cut
 from netlint_rules.config import Config
@@ -11,6 +16,7 @@ from netlint_rules.facts import Facts
 from netlint_rules.finding import Finding
 from netlint_rules.index import ResourceIndex
 from netlint_rules.registry import all_rules
+from netlint_rules.source.document import Path
 from netlint_rules.source.reader import read
 
 
@@ -27,9 +33,51 @@ def workspace(text: str, config: Config | None = None, file: str = "test.yaml") 
     return Workspace(ResourceIndex.build(bundle.placed, config, facts), config, facts)
 
 
-def lint(text: str, *rules: str, config: Config | None = None) -> list[Finding]:
-    """What the named rules, or all of them, say of a text, at any severity."""
+def lint(
+    text: str, *rules: str, config: Config | None = None, patched: Path | None = None
+) -> list[Finding]:
+    """What the named rules, or all of them, say of a text, at any severity.
+
+    `patched` is a path that a kustomize patch changes in every policy.
+    """
     chosen = [rule for rule in all_rules() if not rules or rule.name in rules]
-    outcome = examine(workspace(text, config), chosen)
+    space = workspace(text, config)
+    for policies in space.index.policies.values() if patched is not None else ():
+        for policy in policies:
+            policy.document.patched = frozenset({patched or ()})
+    outcome = examine(space, chosen)
     assert not outcome.errors
     return list(outcome.findings)
+
+
+def repaired(text: str, finding: Finding) -> str:
+    """The objects of a text, as JSON documents, after the finding's fix."""
+    fix = finding.fix
+    assert fix is not None
+    bodies = [body for body in yaml.safe_load_all(text) if body]
+    if fix.creates is not None:
+        bodies.append(fix.creates)
+    for operation in fix.patch:
+        _apply(bodies[finding.primary.document.index], dict(operation))
+    return "\n---\n".join(json.dumps(body) for body in bodies)
+
+
+def _apply(body: Any, operation: dict[str, Any]) -> None:
+    """One operation of RFC 6902."""
+    *parents, last = operation["path"].split("/")[1:]
+    for step in parents:
+        body = body[int(step)] if isinstance(body, list) else body[step]
+    if isinstance(body, list):
+        last = len(body) if last == "-" else int(last)
+    match operation["op"]:
+        case "test":
+            assert body[last] == operation["value"]
+        case "remove":
+            del body[last]
+        case "replace":
+            assert last in body if isinstance(body, dict) else last < len(body)
+            body[last] = operation["value"]
+        case "add" if isinstance(body, list):
+            body.insert(last, operation["value"])
+        case "add":
+            body[last] = operation["value"]

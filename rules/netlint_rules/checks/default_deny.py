@@ -55,6 +55,7 @@ from netlint_rules.levels import (
     level,
 )
 from netlint_rules.policy import Direction, Policy
+from netlint_rules.resources import mapping_at
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import json_pointer
 
@@ -246,9 +247,10 @@ def _void_severity(direction: Direction, void: list[Policy]) -> Severity:
 
 
 def _named_deny_all(context: Context, policies: list[Policy]) -> Iterator[Finding]:
-    """Policies whose name promises more than their policyTypes keep."""
+    """Policies whose name promises more than their policyTypes keep, and their rules."""
     for policy in policies:
-        missing = [direction for direction in Direction if not policy.isolates(direction)]
+        spec = mapping_at(policy.document.body, ("spec",))
+        missing = [d for d in Direction if not policy.isolates(d) and d.field not in spec]
         named_one = any(direction.field in policy.name.lower() for direction in Direction)
         promises = _DENY_ALL.search(policy.name) is not None and not named_one
         if missing and promises and policy.subject.matches_all:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 import yaml
 
-from netlint_rules.finding import Applicability, Finding
+from netlint_rules.finding import Applicability
+from tests.rules.builders import repaired
 from tests.rules.checks.blocks import (
     DEPLOYMENT,
     ENDPOINTS,
@@ -24,40 +24,11 @@ from tests.rules.checks.blocks import (
 )
 
 
-def repaired(text: str, finding: Finding) -> str:
-    """The text with the finding's fix applied."""
-    assert finding.fix is not None
-    assert finding.fix.applicability is Applicability.UNSAFE
-    bodies = [body for body in yaml.safe_load_all(text) if body]
-    for operation in finding.fix.patch:
-        apply(bodies[finding.primary.document.index], dict(operation))
-    return "\n---\n".join(json.dumps(body) for body in bodies)
-
-
-def apply(body: Any, operation: dict[str, Any]) -> None:
-    """One operation of RFC 6902."""
-    *parents, last = operation["path"].split("/")[1:]
-    for step in parents:
-        body = body[int(step)] if isinstance(body, list) else body[step]
-    if isinstance(body, list):
-        last = len(body) if last == "-" else int(last)
-    match operation["op"]:
-        case "test":
-            assert body[last] == operation["value"]
-        case "remove":
-            del body[last]
-        case "replace":
-            assert last in body if isinstance(body, dict) else last < len(body)
-            body[last] = operation["value"]
-        case "add" if isinstance(body, list):
-            body.insert(last, operation["value"])
-        case "add":
-            body[last] = operation["value"]
-
-
 def rules(text: str, **settings: object) -> Any:
     """The policy's rules with the first finding's fix applied, which must clear the finding."""
     finding = findings(text, **settings)[0]
+    assert finding.fix is not None
+    assert finding.fix.applicability is Applicability.UNSAFE
     better = repaired(text, finding)
     assert finding.code not in {each.code for each in findings(better, **settings)}
     spec = next(yaml.safe_load_all(better))["spec"]

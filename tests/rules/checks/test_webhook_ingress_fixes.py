@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
-import yaml
 
-from netlint_rules.finding import Finding
+from tests.rules.builders import repaired
 from tests.rules.checks.hook import (
     DENY,
     HOOK,
@@ -22,30 +17,6 @@ from tests.rules.checks.hook import (
     opening,
     report,
 )
-
-
-def repaired(text: str, finding: Finding) -> str:
-    """The text with the finding's fix applied."""
-    fix = finding.fix
-    assert fix is not None
-    bodies = list(yaml.safe_load_all(text))
-    if fix.creates is not None:
-        bodies.append(fix.creates)
-    for operation in fix.patch:
-        _apply(bodies[finding.primary.document.index], operation)
-    return "\n---\n".join(json.dumps(body) for body in bodies)
-
-
-def _apply(body: Any, operation: Mapping[str, Any]) -> None:
-    *parents, last = operation["path"].split("/")[1:]
-    for step in parents:
-        body = body[int(step)] if isinstance(body, list) else body[step]
-    if last == "-":
-        assert operation["op"] == "add"
-        body.append(operation["value"])
-    else:
-        assert operation["op"] == "replace" and last in body
-        body[last] = operation["value"]
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ class ResourceIndex:
 
     view: View = field(default_factory=View)
     kube_minor: int = NEWEST
-    policies: dict[str, list[Policy]] = field(default_factory=lambda: defaultdict(list))
+    policies: Mapping[str, list[Policy]] = field(default_factory=lambda: defaultdict(list))
     workloads: dict[str, list[Workload]] = field(default_factory=lambda: defaultdict(list))
     services: dict[str, dict[str, Service]] = field(default_factory=lambda: defaultdict(dict))
     namespaces: dict[str, Namespace] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class ResourceIndex:
         index = ResourceIndex(view=config.view, kube_minor=minor)
         for item in placed:
             index.add(item, facts)
-        index._add_external(config)
+        index.add_external(config)
         return index
 
     def add(self, placed: Placed, facts: Facts) -> None:
@@ -129,7 +129,7 @@ class ResourceIndex:
             if row.kind == document.kind and fnmatchcase(document.group, row.group):
                 self.workloads[where].extend(custom_workloads(document, where, row))
 
-    def _add_external(self, config: Config) -> None:
+    def add_external(self, config: Config) -> None:
         """Add the declared pods, once to each namespace in view that their glob matches."""
         for external in config.external_workloads:
             ports = tuple(ContainerPort(*port) for port in external.ports)

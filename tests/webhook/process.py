@@ -88,10 +88,13 @@ def wait_for(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def running(tls: Path, *arguments: str | Path, limits: Body | None = None) -> Iterator[Webhook]:
-    """A webhook on free ports, until the block ends."""
+def running(
+    tls: Path, *arguments: str | Path, limits: Body | None = None, kubeconfig: Path | None = None
+) -> Iterator[Webhook]:
+    """A webhook on free ports, until the block ends; with a kubeconfig it sees that cluster."""
     driver = ["-c", _LIMITED, json.dumps(limits)] if limits else ["-m", "netlint_webhook"]
-    usual = ["--no-cluster", "--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"]
+    usual = ["--kubeconfig", str(kubeconfig)] if kubeconfig else ["--no-cluster"]
+    usual += ["--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"]
     usual += ["--tls-dir", str(tls), "--reload-seconds", "0.1", "--drain-seconds", "0"]
     command = [sys.executable, *driver, *usual, *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

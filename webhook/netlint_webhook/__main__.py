@@ -7,9 +7,17 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netlint_webhook import cli
+from netlint_webhook.connecting import ConnectionFailedError
 from netlint_webhook.settings import ConfigurationError
+
+if TYPE_CHECKING:
+    from netlint_webhook.cluster import ClusterView
+    from netlint_webhook.current import CurrentSettings
+    from netlint_webhook.metrics import Metrics
+    from netlint_webhook.server import Task
 
 _USAGE = 2
 
@@ -19,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = cli.parse(sys.argv[1:] if arguments is None else arguments)
     try:
         return _run(options)
-    except ConfigurationError as error:
+    except (ConfigurationError, ConnectionFailedError) as error:
         return _failed(str(error))
     except ModuleNotFoundError as error:
         return _failed(f"no module {error.name}: pip install 'kube-netlint[webhook,cluster]'")
@@ -37,8 +45,6 @@ def _run(options: argparse.Namespace) -> int:
 
         read(options.config.read_bytes(), str(options.config))
         return 0
-    if not options.no_cluster:
-        return _failed("reading the cluster comes with a later release: add --no-cluster")
     if not options.self_signed:
         return _serve(options, options.tls_dir)
     with tempfile.TemporaryDirectory(prefix="netlint-") as folder:
@@ -49,7 +55,6 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace, tls_dir: Path) -> int:
-    from netlint_webhook.cluster import NoCluster
     from netlint_webhook.current import CurrentSettings
     from netlint_webhook.logs import set_up
     from netlint_webhook.metrics import Metrics
@@ -61,10 +66,31 @@ def _serve(options: argparse.Namespace, tls_dir: Path) -> int:
     metrics, listening = Metrics(), cli.listening(options)
     settings = CurrentSettings(options.config, options.preset, metrics)
     named = TlsFiles(tls_dir / "tls.crt", tls_dir / "tls.key", options.client_ca)
-    service = Service(NoCluster(), settings, metrics, listening.limits)
+    cluster, tasks = _cluster(options, settings, metrics)
+    service = Service(cluster, settings, metrics, listening.limits)
     service.warm()
-    serve(service, Certificates(named, metrics), listening)
+    serve(service, Certificates(named, metrics), listening, *tasks)
     return 0
+
+
+def _cluster(
+    options: argparse.Namespace, settings: CurrentSettings, metrics: Metrics
+) -> tuple[ClusterView, list[Task]]:
+    """The view of the cluster, and the tasks that keep it."""
+    if options.no_cluster:
+        from netlint_webhook.cluster import NoCluster
+
+        return NoCluster(), []
+    from netlint_webhook.cache import ClusterCache
+    from netlint_webhook.connecting import connect
+
+    configuration = connect(options.kubeconfig, options.context).api.configuration
+    cache = ClusterCache(
+        metrics,
+        lambda: settings.value.facts.webhook_hints,
+        stale_after=options.stale_after_seconds,
+    )
+    return cache, [lambda: cache.run(configuration)]
 
 
 def _print_schema() -> int:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from netlint_rules.version import __version__
+from netlint_webhook import connecting
 from netlint_webhook.certs import command as certs
-from netlint_webhook.listening import Listening
+from netlint_webhook.listening import STALE_AFTER, Listening
 from netlint_webhook.modes import PRESETS
 
 
@@ -22,18 +23,30 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--config", type=Path, metavar="FILE", help="the configuration, reloaded")
     made.add_argument("--preset", choices=list(PRESETS), default="", help="instead of the file's")
     made.add_argument(
-        "--no-cluster", action="store_true", help="judge each object alone, without the others"
-    )
-    made.add_argument(
         "--advise", action="store_true", help="warn about other objects too, at /advise"
     )
     made.add_argument("--print-schema", action="store_true", help="print the file's JSON Schema")
     made.add_argument("--check-config", action="store_true", help="check the file, and stop")
     made.add_argument("--log-level", choices=["debug", "info", "warning", "error"], default="info")
+    _add_cluster(made.add_argument_group("cluster"))
     _add_tls(made.add_argument_group("certificates"))
     _add_listening(made.add_argument_group("listening"))
     certs.add_command(made.add_subparsers(title="other commands", metavar=""))
     return made
+
+
+def _add_cluster(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--no-cluster", action="store_true", help="judge each object alone, without the others"
+    )
+    connecting.add_arguments(group)
+    group.add_argument(
+        "--stale-after-seconds",
+        type=float,
+        default=STALE_AFTER,
+        metavar="N",
+        help="deny nothing for other objects' sake when the API server was silent so long",
+    )
 
 
 def _add_tls(group: argparse._ArgumentGroup) -> None:

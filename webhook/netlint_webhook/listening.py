@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+STALE_AFTER = 120.0
+"""Seconds of silence of the API server, which sends a bookmark a minute: one may be lost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from types import FrameType
 from typing import Any
 
@@ -55,8 +55,12 @@ class OperationsServer(uvicorn.Server):
         yield
 
 
-def serve(service: Service, certificates: Certificates, listening: Listening) -> None:
-    """Serve until a signal ends it."""
+Task = Callable[[], Coroutine[Any, Any, None]]
+"""What goes on beside the servers until they end."""
+
+
+def serve(service: Service, certificates: Certificates, listening: Listening, *tasks: Task) -> None:
+    """Serve until a signal ends it, with tasks beside."""
     review = ReviewServer(
         _review_config(service, certificates, listening), service, listening.drain_seconds
     )
@@ -69,8 +73,13 @@ def serve(service: Service, certificates: Certificates, listening: Listening) ->
         )
     )
     watched = [certificates.watched, service.settings.watched]
+    beside = [*tasks, *(_polling(each, listening) for each in watched if each)]
     with asyncio.Runner(loop_factory=review.config.get_loop_factory()) as runner:
-        runner.run(_serve(review, operations, [each for each in watched if each], listening))
+        runner.run(_serve(review, operations, beside))
+
+
+def _polling(watched: Watched, listening: Listening) -> Task:
+    return lambda: watched.poll(listening.reload_seconds)
 
 
 COMMON: dict[str, Any] = {
@@ -104,22 +113,20 @@ def _review_config(
 
 
 async def _serve(
-    review: ReviewServer,
-    operations: OperationsServer,
-    watched: Collection[Watched],
-    listening: Listening,
+    review: ReviewServer, operations: OperationsServer, tasks: Collection[Task]
 ) -> None:
-    """Run both, with the files watched, until the first one ends."""
-    polls = [asyncio.create_task(each.poll(listening.reload_seconds)) for each in watched]
+    """Run both, with tasks beside, until the first one ends."""
+    running = [asyncio.create_task(task()) for task in tasks]
+    running.append(asyncio.create_task(_tell(review, operations)))
     beside = asyncio.create_task(operations.serve())
-    told = asyncio.create_task(_tell(review, operations))
     # What is loaded by now lives as long as the process: the collector needn't look at it.
     gc.freeze()
     await review.serve()
     operations.should_exit = True
     await beside
-    for task in (*polls, told):
-        task.cancel()
+    for each in running:
+        each.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
     log("stopped")
 
 

@@ -1,0 +1,85 @@
+"""Pods, as the workloads that they belong to: thousands of pods are a few hundred of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Any
+from weakref import WeakValueDictionary
+
+import orjson
+
+from netlint_rules.facts import WebhookHints
+from netlint_rules.resources import (
+    POD_TEMPLATES,
+    RUNTIME_LABELS,
+    Workload,
+    from_template,
+    mapping_at,
+)
+from netlint_webhook.cache import slim
+from netlint_webhook.cache.kinds import POD
+from netlint_webhook.cache.tables import Table, changed
+from netlint_webhook.cache.world import World
+
+Body = dict[str, Any]
+_FINISHED = frozenset({"Succeeded", "Failed"})
+
+
+class Group:
+    """Pods that no rule tells apart, with their manifest; lives as long as one of them."""
+
+    __slots__ = ("__weakref__", "key", "workload")
+
+    def __init__(self, key: bytes, workload: Workload) -> None:
+        self.key = key
+        self.workload = workload
+
+
+class PodTable(Table[Group]):
+    """Pods; all that were made by one controller from one template share one workload.
+
+    `hints` says what in a container's settings rules look for.
+    """
+
+    def __init__(self, hints: Callable[[], WebhookHints]) -> None:
+        super().__init__(POD)
+        self._hints = hints
+        self._groups: WeakValueDictionary[bytes, Group] = WeakValueDictionary()
+
+    def make(self, body: Body, old: Group | None) -> Group:  # noqa: ARG002
+        pod = slim.slim_pod(POD, body, self._hints())
+        finished = pod.pop("status")["phase"] in _FINISHED
+        labels = pod["metadata"].get("labels", {})
+        made_by = slim.controller(body, labels)
+        open_labels: tuple[str, ...] = ()
+        if made_by is not None:
+            open_labels = tuple(label for label in RUNTIME_LABELS if labels.pop(label, None))
+            pod = _manifest(pod, made_by)
+        key = orjson.dumps((pod, finished, open_labels), option=orjson.OPT_SORT_KEYS)
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = Group(key, _workload(pod, finished, open_labels))
+        return group
+
+    def publish(self, world: World, namespaces: Collection[str]) -> World:
+        parts = {}
+        for name in namespaces:
+            groups = set(self.objects.get(name, {}).values())
+            parts[name] = [group.workload for group in sorted(groups, key=lambda each: each.key)]
+        return world.with_around(workloads=changed(world.around.workloads, parts))
+
+
+def _manifest(pod: Body, made_by: Body) -> Body:
+    """The manifest of a controller, as far as its pod tells it."""
+    metadata = {"name": made_by.pop("name"), "namespace": pod["metadata"]["namespace"]}
+    template = {"metadata": {"labels": pod["metadata"].get("labels", {})}, "spec": pod["spec"]}
+    return {**made_by, "metadata": metadata, "spec": {"template": template}}
+
+
+def _workload(body: Body, finished: bool, open_labels: tuple[str, ...]) -> Workload:
+    document = slim.document(body)
+    path = () if body["kind"] == POD.kind else POD_TEMPLATES["Deployment"]
+    template = mapping_at(body, [str(step) for step in path])
+    made = from_template(document, document.namespace, template, path)
+    return replace(made, finished=finished, open_labels=open_labels)

@@ -1,0 +1,112 @@
+"""Policies of the cluster: kept as bytes, and read when somebody asks for their namespace."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from netlint_rules.dialects import kubernetes
+from netlint_rules.policy import Policy
+from netlint_webhook.cache import slim
+from netlint_webhook.cache.kinds import POLICY
+
+
+class StoredPolicy:
+    """One version of a policy. As bytes it takes a twentieth of what it takes when read."""
+
+    __slots__ = ("data", "name", "namespace", "used", "version")
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        metadata = body["metadata"]
+        self.name: str = metadata["name"]
+        self.namespace: str = metadata.get("namespace", "")
+        self.version: str = metadata.get("resourceVersion", "")
+        self.data = orjson.dumps(slim.slim_policy(POLICY, dict(body)))
+        self.used = False
+
+    def read(self, minor: int) -> Policy:
+        """The policy as rules see it, judged by a minor version of Kubernetes."""
+        return kubernetes.read(slim.document(orjson.loads(self.data)), self.namespace, minor)
+
+
+class Shelf:
+    """The policies that are kept read, up to a number of bytes; unused ones make room first.
+
+    `minor` is the minor version of Kubernetes that judges whether they are valid. May be used by
+    several threads; what is read already is had without a lock.
+    """
+
+    def __init__(self, limit: int, minor: int) -> None:
+        self.minor = minor
+        self._limit = limit
+        self._size = 0
+        self._read: dict[StoredPolicy, Policy] = {}
+        self._lock = threading.Lock()
+
+    def all(self, stored: Sequence[StoredPolicy]) -> list[Policy]:
+        """The policies of one namespace; each version of one is read once while it is in use."""
+        return [self._one(each) for each in stored]
+
+    def _one(self, stored: StoredPolicy) -> Policy:
+        stored.used = True
+        policy = self._read.get(stored)
+        if policy is None:
+            policy = stored.read(self.minor)
+            with self._lock:
+                self._size += len(stored.data) if stored not in self._read else 0
+                self._read[stored] = policy
+                self._shrink()
+        return policy
+
+    def _shrink(self) -> None:
+        """Drop policies; one that was asked for since it was last looked at has another turn."""
+        turns = len(self._read)
+        while self._size > self._limit and turns:
+            turns -= 1
+            oldest = next(iter(self._read))
+            policy = self._read.pop(oldest)
+            if oldest.used:
+                oldest.used = False
+                self._read[oldest] = policy
+            else:
+                self._size -= len(oldest.data)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+
+class Policies(Mapping[str, list[Policy]]):
+    """The policies of a snapshot by namespace, with those of one namespace replaced."""
+
+    __slots__ = ("_shelf", "_stored", "_whose", "_with")
+
+    def __init__(
+        self,
+        stored: Mapping[str, Sequence[StoredPolicy]],
+        shelf: Shelf,
+        whose: str = "",
+        policies: list[Policy] | None = None,
+    ) -> None:
+        self._stored, self._shelf = stored, shelf
+        self._whose, self._with = whose, policies
+
+    def __getitem__(self, namespace: str) -> list[Policy]:
+        if self._with is not None and namespace == self._whose:
+            if self._with:
+                return self._with
+            raise KeyError(namespace)
+        return self._shelf.all(self._stored[namespace])
+
+    def __iter__(self) -> Iterator[str]:
+        if self._with is None:
+            yield from self._stored
+            return
+        yield from (name for name in self._stored if name != self._whose)
+        if self._with:
+            yield self._whose
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

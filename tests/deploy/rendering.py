@@ -44,12 +44,20 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "overlays/strict": ("self-managed-certs", "strict"),
     "overlays/audit-only": ("self-managed-certs", "audit-only"),
     "overlays/fail-closed": ("self-managed-certs", "fail-closed"),
+    "advise": ("self-managed-certs", "advise"),
     "autoscaling": ("self-managed-certs", "autoscaling"),
     "monitoring": ("cert-manager", "monitoring"),
     "host-network": ("self-managed-certs", "host-network"),
     "openshift": ("self-managed-certs", "openshift"),
     "client-certificate": ("self-managed-certs", "client-certificate"),
-    "everything": ("cert-manager", "monitoring", "autoscaling", "strict", "fail-closed"),
+    "everything": (
+        "cert-manager",
+        "monitoring",
+        "autoscaling",
+        "strict",
+        "fail-closed",
+        "advise",
+    ),
 }
 """The folders, and more combinations of components that people may make, with what is in each."""
 

@@ -34,6 +34,7 @@ SAME: dict[str, dict[str, Any]] = {
     "overlays/strict": {"preset": "strict"},
     "overlays/audit-only": {"preset": "audit-only"},
     "overlays/fail-closed": {"failurePolicy": "Fail"},
+    "advise": {"advise": {"enabled": True}},
     "autoscaling": {"autoscaling": {"enabled": True}},
     "monitoring": CERT_MANAGER | {"monitoring": {"enabled": True}},
     "host-network": {"hostNetwork": True},
@@ -45,6 +46,7 @@ SAME: dict[str, dict[str, Any]] = {
         "failurePolicy": "Fail",
         "monitoring": {"enabled": True},
         "autoscaling": {"enabled": True},
+        "advise": {"enabled": True},
     },
 }
 OTHER: dict[str, dict[str, Any]] = {
@@ -55,7 +57,8 @@ OTHER: dict[str, dict[str, Any]] = {
             "certManager": {"issuerRef": {"kind": "ClusterIssuer", "name": "corporate"}},
         }
     },
-    "other names": {"name": "policies", "monitoring": {"enabled": True}, "excludedNamespaces": []},
+    "other names": {"name": "policies", "monitoring": {"enabled": True}, "excludedNamespaces": []}
+    | {"advise": {"enabled": True}},
     "other ports": {"ports": {"https": 10250, "metrics": 9090}},
     "narrow": {
         "networkPolicy": {
@@ -153,6 +156,7 @@ def test_another_namespace_and_name_are_used_throughout() -> None:
     for hook in hooks:
         assert hook["clientConfig"]["service"]["namespace"] == "watch"
         assert hook["namespaceSelector"]["matchExpressions"][0]["values"] == ["watch"]
+    for hook in hooks[:2]:
         assert hook["matchConditions"][0]["expression"] == "!(request.namespace in ['watch'])"
     rules = json.dumps(one(objects, "PrometheusRule", "policies"))
     assert 'namespace=\\"watch\\"' in rules

@@ -12,6 +12,7 @@ import yaml
 from netlint_rules.version import __version__
 from netlint_webhook import cli
 from netlint_webhook.__main__ import main
+from netlint_webhook.advice import KINDS
 from netlint_webhook.modes import PRESETS
 from tests.conftest import ROOT, RunNetlint
 from tests.deploy.rendering import (
@@ -105,7 +106,9 @@ def test_ports_probes_and_service_fit(objects: Objects) -> None:
         named = hook["clientConfig"]["service"]
         assert (named["namespace"], named["name"]) == ("netlint", "netlint-webhook")
         assert named["port"] in {port["port"] for port in service["ports"]}
-        assert named["path"] == "/validate"
+        advises = hook["name"].startswith("advice.")
+        assert named["path"] == ("/advise" if advises else "/validate")
+        assert options.advise or not advises, "nobody would answer"
 
 
 def test_selectors_select_the_pods_and_only_them(objects: Objects) -> None:
@@ -198,12 +201,13 @@ def test_the_critical_class_has_its_quota(objects: Objects) -> None:
 
 def test_the_webhook_configuration(objects: Objects) -> None:
     hooks = one(objects, "ValidatingWebhookConfiguration")["webhooks"]
-    operations = [operation for hook in hooks for operation in hook["rules"][0]["operations"]]
+    operations = [operation for hook in hooks[:2] for operation in hook["rules"][0]["operations"]]
     assert operations == ["CREATE", "UPDATE", "DELETE"]
-    for hook in hooks:
+    for hook in hooks[:2]:
         (rule,) = hook["rules"]
         resources = (rule["apiGroups"], rule["apiVersions"], rule["resources"], rule["scope"])
         assert resources == (["networking.k8s.io"], ["v1"], ["networkpolicies"], "Namespaced")
+    for hook in hooks:
         assert (hook["sideEffects"], hook["matchPolicy"]) == ("None", "Equivalent")
         assert (hook["timeoutSeconds"], hook["admissionReviewVersions"]) == (3, ["v1"])
         assert "objectSelector" not in hook, "anybody can label around it"
@@ -215,7 +219,8 @@ def test_the_webhook_configuration(objects: Objects) -> None:
             "kube-node-lease",
             "netlint",
         }
-        assert repr(namespaces["values"]) in hook["matchConditions"][0]["expression"]
+        twice = repr(namespaces["values"]) in hook["matchConditions"][0]["expression"]
+        assert twice is (hook in hooks[:2]), "what may be waited for"
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -223,7 +228,16 @@ def test_only_the_fail_closed_variant_refuses_what_is_unchecked(variant: str) ->
     hooks = one(parsed(kustomized(variant)), "ValidatingWebhookConfiguration")["webhooks"]
     policies = [hook["failurePolicy"] for hook in hooks]
     changes = "Fail" if "fail-closed" in VARIANTS[variant] else "Ignore"
-    assert policies == [changes, "Ignore"], "a removal is never denied, so it never waits"
+    others = ["Ignore"] * (2 if "advise" in VARIANTS[variant] else 1)
+    assert policies == [changes, *others], "what is never denied never waits"
+
+
+def test_advice_is_asked_for_on_every_kind_that_it_knows() -> None:
+    *_, hook = one(parsed(kustomized("advise")), "ValidatingWebhookConfiguration")["webhooks"]
+    groups = {tuple(rule["apiGroups"]) for rule in hook["rules"]}
+    assert groups == {(group,) for group, _ in KINDS}
+    plurals = {name for rule in hook["rules"] for name in rule["resources"]}
+    assert plurals == {f"{kind.lower()}s" for _, kind in KINDS}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -1,16 +1,13 @@
-"""A real API server asks for advice, with the manifest that the module's documentation shows."""
+"""A real API server asks for advice, as component `advise` tells it to."""
 
 from __future__ import annotations
 
 import base64
-import textwrap
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from netlint_webhook import advice
 from netlint_webhook.selfsigned import make_pair
+from tests.deploy.rendering import kustomized, one, parsed
 from tests.integration.controlplane import ControlPlane, wait_for
 from tests.webhook.process import Webhook, running
 
@@ -27,6 +24,32 @@ spec:
   insecureSkipTLSVerify: true
   service: {namespace: shop, name: hook, port: 443}
 """
+LOCAL = """
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: {name: v2.advice.example.com}
+spec: {group: advice.example.com, version: v2, groupPriorityMinimum: 100, versionPriority: 100}
+"""
+DEFINITION = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: orders.advice.example.com}
+spec:
+  group: advice.example.com
+  names: {kind: Order, plural: orders}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object}}
+"""
+SERVICE = """
+apiVersion: v1
+kind: Service
+metadata: {name: hook, namespace: default}
+spec: {ports: [{port: 443}]}
+"""
 WEBHOOK = """
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingWebhookConfiguration
@@ -42,18 +65,23 @@ webhooks:
 
 
 def manifest(webhook: Webhook, certificate: Path) -> dict[str, Any]:
-    """The documented manifest, for a webhook at an address of this machine."""
-    text = textwrap.dedent((advice.__doc__ or "").partition("::\n")[2])
-    body: dict[str, Any] = yaml.safe_load(text)
-    assert body["webhooks"][0]["clientConfig"]["service"]["path"] == "/advise"
-    url = webhook.url.partition("?")[0].replace("/validate", "/advise")
+    """The configuration of the component, for a webhook at an address of this machine.
+
+    A second entry asks to be asked about webhook configurations as well.
+    """
+    body = one(parsed(kustomized("advise")), "ValidatingWebhookConfiguration")
+    hook = body["webhooks"][-1]
+    path = hook["clientConfig"]["service"]["path"]
+    url = webhook.url.partition("?")[0].replace("/validate", path)
     bundle = base64.b64encode(certificate.read_bytes()).decode()
-    body["webhooks"][0]["clientConfig"] = {"url": url, "caBundle": bundle}
-    everything = {"apiGroups": ["admissionregistration.k8s.io"], "apiVersions": ["v1"]}
-    body["webhooks"][0]["rules"].append(
-        {**everything, "operations": ["CREATE"], "resources": ["*"]}
-    )
-    return body
+    hook["clientConfig"] = {"url": url, "caBundle": bundle}
+    rule = {"apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["*"]}
+    other = hook | {
+        "name": "all.netlint.dev",
+        "rules": [rule | {"apiGroups": ["admissionregistration.k8s.io"]}],
+        "matchConditions": [],
+    }
+    return body | {"metadata": {"name": "netlint-advice"}, "webhooks": [hook, other]}
 
 
 def test_the_api_server_passes_advice_on(control_plane: ControlPlane, tmp_path: Path) -> None:
@@ -71,10 +99,10 @@ def test_the_api_server_passes_advice_on(control_plane: ControlPlane, tmp_path: 
         control_plane.apply(manifest(webhook, pair.certificate))
         try:
             wait_for(is_warned, "the API server asks the new webhook")
-            created(WEBHOOK)
-            assert is_warned()
+            for text in (LOCAL, DEFINITION, WEBHOOK, SERVICE):
+                created(text, "--dry-run=server")
+            wait_for(lambda: any(each.get("name") == "hook" for each in webhook.entries), "asked")
             names = {each["name"] for each in webhook.entries if each["message"] == "advised"}
-            assert names == {"v1.advice.example.com"}, "nobody is asked about configurations"
+            assert names == {"v1.advice.example.com", "hook"}, "what leads to a Service"
         finally:
-            for name in ("netlint-advice", "orders"):
-                control_plane.kubectl("delete", "validatingwebhookconfiguration", name)
+            control_plane.kubectl("delete", "validatingwebhookconfiguration", "netlint-advice")

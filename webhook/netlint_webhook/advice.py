@@ -2,35 +2,8 @@
 
 Policies are judged as they come. What comes after them may break by them: a Service, an APIService
 or a conversion webhook in pods that no policy opens to the API server. `netlint-webhook --advise`
-answers reviews of these objects at `/advise`, once this is applied too (the API server never asks
-anybody about webhook configurations, so those can't be advised on)::
-
-    apiVersion: admissionregistration.k8s.io/v1
-    kind: ValidatingWebhookConfiguration
-    metadata:
-      name: netlint-advice
-    webhooks:
-    - name: advise.netlint.dev
-      clientConfig:
-        service: {name: netlint-webhook, namespace: netlint-system, path: /advise}
-      failurePolicy: Ignore
-      matchPolicy: Equivalent
-      sideEffects: None
-      timeoutSeconds: 2
-      admissionReviewVersions: [v1]
-      namespaceSelector:
-        matchExpressions:
-        - {key: kubernetes.io/metadata.name, operator: NotIn, values: [netlint-system]}
-      rules:
-      - {apiGroups: [""], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [services]}
-      - apiGroups: [apiregistration.k8s.io]
-        apiVersions: [v1]
-        operations: [CREATE, UPDATE]
-        resources: [apiservices]
-      - apiGroups: [apiextensions.k8s.io]
-        apiVersions: [v1]
-        operations: [CREATE, UPDATE]
-        resources: [customresourcedefinitions]
+answers reviews of these objects at `/advise`; deploy/kustomize/components/advise makes the API
+server send them. It never asks anybody about webhook configurations, so those aren't among them.
 """
 
 from __future__ import annotations

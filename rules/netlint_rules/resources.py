@@ -179,7 +179,8 @@ def mapping_at(body: Mapping[str, object], path: Sequence[str | int]) -> dict[st
 
 def is_patched(document: Document, path: Path) -> bool:
     """Whether a kustomize patch changes the field at a path, part of it or all around it."""
-    return any(path[: len(patched)] == patched[: len(path)] for patched in document.patched)
+    patches = document.patched
+    return bool(patches) and any(path[: len(each)] == each[: len(path)] for each in patches)
 
 
 def items_at(body: Mapping[str, object], path: Sequence[str]) -> list[object]:

@@ -54,7 +54,7 @@ from netlint_rules.selector import Selector
 from netlint_rules.webhooks.blocked import BlockedCall, blocked_call
 from netlint_rules.webhooks.missed import Slip
 from netlint_rules.webhooks.references import Call, CallsOf, Dangling, Target
-from netlint_rules.webhooks.suspects import Suspect, suspects
+from netlint_rules.webhooks.suspects import SignsOf, Suspect, suspects
 from netlint_rules.webhooks.words import (
     cause,
     forwarding,
@@ -221,7 +221,8 @@ def _suspects(
     """Pods that look as if the API server called them, where no object in view makes it."""
     isolation = context.isolation(namespace)
     services = [target.service for target in targets]
-    for group in suspects(isolation, context.facts, services):
+    signed = context.workspace.derived(SignsOf(context.facts, namespace))
+    for group in suspects(isolation, context.facts, services, signed):
         blocked = [
             blocked_call(isolation, server, [each.backend], each.service, each.strangers)
             for each in group

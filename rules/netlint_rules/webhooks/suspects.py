@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from netlint_rules.backends import Backend, is_changed
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence
+from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Subject, labels_match
 from netlint_rules.policy import Policy
 from netlint_rules.resources import Service, ServicePort, Workload, items_at, mappings_at
@@ -58,22 +59,48 @@ class Suspect:
         return named.name if named else ""
 
 
+@dataclass(frozen=True, slots=True)
+class SignsOf:
+    """Finds the pods in view of a namespace that show a sign, for `Workspace.derived`."""
+
+    facts: Facts
+    namespace: str
+
+    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
+        """Its workloads."""
+        return (index.workloads.get(self.namespace),)
+
+    def __call__(self, index: ResourceIndex) -> frozenset[Workload]:
+        """The workloads with a sign, whatever it is."""
+        return frozenset(
+            pod
+            for pod in index.workloads.get(self.namespace, ())
+            if any(True for _ in _by_workload(_alone(pod), pod, self.facts))
+        )
+
+
+def _alone(pod: Workload) -> Subject:
+    return Subject(pod.namespace, Selector.of(pod.labels), pod.labels, (pod,))
+
+
 def suspects(
-    isolation: Isolation, facts: Facts, called: Iterable[Service]
+    isolation: Isolation, facts: Facts, called: Iterable[Service], signed: Collection[Workload]
 ) -> Iterator[tuple[Suspect, ...]]:
     """Groups of suspects, of which at least one is meant: a component's ports differ by release.
 
     `called` are Services that objects in view make the API server call; the pods behind them
-    aren't suspected.
+    aren't suspected. `signed` are the pods that SignsOf finds.
     """
     selectors = [Selector.of(each.selector) for each in called if each.selector is not None]
     for subject in isolation.subjects:
-        if any(_is_behind(subject, selector) for selector in selectors):
+        pods = [pod for pod in subject.workloads if pod in signed] if signed else []
+        is_unseen = subject.policy is not None
+        if not (pods or is_unseen) or any(_is_behind(subject, each) for each in selectors):
             continue
-        if subject.policy is not None:
+        if is_unseen:
             yield tuple(_by_policy(isolation, subject, facts))
         else:
-            found = [s for pod in subject.workloads for s in _by_workload(subject, pod, facts)]
+            found = [suspect for pod in pods for suspect in _by_workload(subject, pod, facts)]
             for port in dict.fromkeys(suspect.backend.port for suspect in found):
                 yield (next(each for each in found if each.backend.port == port),)
 

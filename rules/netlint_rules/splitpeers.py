@@ -13,6 +13,7 @@ from netlint_rules.finding import Confidence
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import labels_match
 from netlint_rules.policy import PodPeer, Policy, PolicyRule
+from netlint_rules.resources import NAMESPACE_NAME
 from netlint_rules.selector import Selector
 from netlint_rules.source.document import Comment, Document
 from netlint_rules.truth import Truth
@@ -109,12 +110,14 @@ def _strongest(
 
 def _home(index: ResourceIndex, pods: Selector, listed: Sequence[Candidate]) -> Candidate | None:
     """The nearest candidate whose namespaces surely hold such pods."""
-    holding = [name for name in index.workloads if selects_workload(index, name, pods) is Truth.YES]
-    for candidate in listed if holding else ():
+    for candidate in listed:
         namespaces = candidate.whole.namespaces
         assert namespaces is not None
-        if any(index.namespace_matches(namespaces, name) is Truth.YES for name in holding):
-            return candidate
+        name = namespaces.equalities().get(NAMESPACE_NAME)
+        for where in index.workloads if name is None else (name,):
+            is_meant = index.namespace_matches(namespaces, where) is Truth.YES
+            if is_meant and selects_workload(index, where, pods) is Truth.YES:
+                return candidate
     return None
 
 

@@ -18,6 +18,7 @@ Operation = Callable[[bool, bool], bool]
 """What membership in two sets makes of membership in a third: (False, False) gives False."""
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
+_PLACES = {protocol: place for place, protocol in enumerate(PROTOCOLS)}
 LAST_PORT = 65535
 
 
@@ -158,7 +159,7 @@ class PortSet:
         last = first if last is None else last
         if not 1 <= first <= last <= LAST_PORT:
             raise ValueError(f"no port range within 1-{LAST_PORT}: {first}-{last}")
-        return _only(protocol, _Ports(numbers=((first, last),)))
+        return _only(protocol, _Ports(((first, last),)))
 
     @staticmethod
     def protocol(protocol: str) -> PortSet:
@@ -249,12 +250,12 @@ _ALL = PortSet((_WHOLE,) * len(PROTOCOLS))
 
 
 def _place(protocol: str) -> int:
-    if protocol not in PROTOCOLS:
+    place = _PLACES.get(protocol)
+    if place is None:
         raise ValueError(f"unknown protocol {protocol!r}, expected {', '.join(PROTOCOLS)}")
-    return PROTOCOLS.index(protocol)
+    return place
 
 
 def _only(protocol: str, ports: _Ports) -> PortSet:
-    parts = [_NONE] * len(PROTOCOLS)
-    parts[_place(protocol)] = ports
-    return PortSet(tuple(parts))
+    place = _place(protocol)
+    return PortSet((*_EMPTY._parts[:place], ports, *_EMPTY._parts[place + 1 :]))

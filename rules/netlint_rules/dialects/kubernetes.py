@@ -115,12 +115,8 @@ def _peer(item: object, path: Path) -> Peer:
         return _address_peer(_mapping(block), path)
     if pods is None and namespaces is None:
         return OpaquePeer(path, "no peer given")
-    return PodPeer(
-        path=path,
-        pods=_selector(pods),
-        namespaces=None if namespaces is None else _selector(namespaces),
-        pods_written=pods is not None,
-    )
+    where = None if namespaces is None else _selector(namespaces)
+    return PodPeer(path, _selector(pods), where, pods is not None)
 
 
 def _address_peer(body: dict[str, object], path: Path) -> Peer:
@@ -182,7 +178,9 @@ def _list(value: object) -> list[object]:
 
 def _items(value: object) -> list[object]:
     """The items of a list; a placeholder for the whole list stands for one item."""
-    return [value] if is_placeholder(value) else _list(value)
+    if isinstance(value, list):
+        return value
+    return [value] if is_placeholder(value) else []
 
 
 def _texts(value: object) -> dict[str, str]:

@@ -98,6 +98,7 @@ class Isolation:
         self.policies: Sequence[Policy] = index.policies.get(namespace, [])
         self._table = _PolicyTable(self.policies)
         self._subjects: tuple[Subject, ...] | None = None
+        self._answers: dict[Subject, list[tuple[Policy, Truth]]] = {}
         self._selecting: dict[tuple[Subject, Direction], Selecting] = {}
 
     @property
@@ -130,12 +131,7 @@ class Isolation:
         """PodSelectors that match no pod in view, unless everything is in view."""
         if self.index.complete(self.namespace) and self.index.workloads.get(self.namespace):
             return
-        matched = {
-            id(policy)
-            for subject in known
-            for policy in self._table.candidates(subject)
-            if selects(policy, subject) is not Truth.NO
-        }
+        matched = {id(policy) for subject in known for policy, _ in self._answers_for(subject)}
         seen: set[Selector] = set()
         for policy in self.policies:
             selector = policy.subject
@@ -147,14 +143,20 @@ class Isolation:
     def _select(self, subject: Subject, direction: Direction) -> Selecting:
         certain: list[Policy] = []
         possible: list[Policy] = []
-        for policy in self._table.candidates(subject):
+        for policy, answer in self._answers_for(subject):
             if direction in policy.directions:
-                answer = selects(policy, subject)
-                if answer is Truth.YES:
-                    certain.append(policy)
-                elif answer is Truth.UNKNOWN:
-                    possible.append(policy)
+                (certain if answer is Truth.YES else possible).append(policy)
         return Selecting(tuple(certain), tuple(possible))
+
+    def _answers_for(self, subject: Subject) -> list[tuple[Policy, Truth]]:
+        """The policies that certainly or possibly select the subject, in the order of the files."""
+        known = self._answers.get(subject)
+        if known is None:
+            candidates = self._table.candidates(subject)
+            answers = ((policy, selects(policy, subject)) for policy in candidates)
+            known = [pair for pair in answers if pair[1] is not Truth.NO]
+            self._answers[subject] = known
+        return known
 
 
 def selects(policy: Policy, subject: Subject) -> Truth:
@@ -163,7 +165,7 @@ def selects(policy: Policy, subject: Subject) -> Truth:
     A policy that the API server refuses, or whose spec a patch changes, is never certain.
     """
     answer = _matches(policy.subject, subject)
-    return answer & Truth.UNKNOWN if is_uncertain(policy) else answer
+    return answer & Truth.UNKNOWN if answer is Truth.YES and is_uncertain(policy) else answer
 
 
 def is_uncertain(policy: Policy) -> bool:

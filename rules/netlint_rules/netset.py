@@ -106,6 +106,15 @@ class _Ports(NamedTuple):
             return other.others and other.names <= self.names
         return all(map(other.has_name, self.names))
 
+    def isdisjoint(self, other: _Ports) -> bool:
+        if self is _NONE or other is _NONE:
+            return True
+        if self.others and other.others:
+            return False
+        finite = other if self.others else self
+        shared = any(self.has_name(name) and other.has_name(name) for name in finite.names)
+        return not shared and are_disjoint(self.numbers, other.numbers)
+
     def has_name(self, name: str) -> bool:
         return (name in self.names) is not self.others
 
@@ -179,6 +188,8 @@ class PortSet:
     @property
     def names(self) -> frozenset[tuple[str, str]]:
         """The named ports as (protocol, name), without those that a whole protocol contains."""
+        if not any(part.names for part in self._parts):
+            return _NAMELESS
         return frozenset(
             (protocol, name)
             for protocol, part in zip(PROTOCOLS, self._parts, strict=True)
@@ -210,6 +221,10 @@ class PortSet:
                 for protocol, part in zip(PROTOCOLS, self._parts, strict=True)
             )
         )
+
+    def isdisjoint(self, other: PortSet) -> bool:
+        """Whether no port is in both."""
+        return all(map(_Ports.isdisjoint, self._parts, other._parts))
 
     def __or__(self, other: PortSet) -> PortSet:
         return self._combine(either, other)
@@ -245,6 +260,7 @@ class PortSet:
         )
 
 
+_NAMELESS: frozenset[tuple[str, str]] = frozenset()
 _EMPTY = PortSet((_NONE,) * len(PROTOCOLS))
 _ALL = PortSet((_WHOLE,) * len(PROTOCOLS))
 

@@ -249,12 +249,12 @@ def _void_severity(direction: Direction, void: list[Policy]) -> Severity:
 def _named_deny_all(context: Context, policies: list[Policy]) -> Iterator[Finding]:
     """Policies whose name promises more than their policyTypes keep, and their rules."""
     for policy in policies:
-        spec = mapping_at(policy.document.body, ("spec",))
-        missing = [d for d in Direction if not policy.isolates(d) and d.field not in spec]
-        named_one = any(direction.field in policy.name.lower() for direction in Direction)
-        promises = _DENY_ALL.search(policy.name) is not None and not named_one
-        if missing and promises and policy.subject.matches_all:
-            yield _partial(context, policy, missing[0])
+        if policy.subject.matches_all and _DENY_ALL.search(policy.name) is not None:
+            spec = mapping_at(policy.document.body, ("spec",))
+            missing = [d for d in Direction if not policy.isolates(d) and d.field not in spec]
+            named_one = any(direction.field in policy.name.lower() for direction in Direction)
+            if missing and not named_one:
+                yield _partial(context, policy, missing[0])
 
 
 def _partial(context: Context, policy: Policy, missing: Direction) -> Finding:

@@ -251,6 +251,8 @@ def _blocked(context: Context, blocked: BlockedServer) -> Finding:
 def _other_resolvers(context: Context, isolation: Isolation) -> Iterator[Finding]:
     """Pods that don't ask the cluster's DNS: nameservers of their own, or their node's."""
     for subject in isolation.subjects:
+        if uses_cluster_dns(subject):
+            continue
         selecting = isolation.selecting(subject, Direction.EGRESS)
         if any(policy.rules[Direction.EGRESS] for policy in selecting.certain):
             judged = Judged(subject, selecting, Verdict.MISSING)

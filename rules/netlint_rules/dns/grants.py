@@ -114,7 +114,7 @@ def grants(
 def _may_open(servers: Servers, rule: PolicyRule) -> bool:
     """Whether some entry holds a port on which anything answers DNS: most rules have none."""
     return rule.entries is None or any(
-        entry.reason or entry.ports.names or _open(entry.ports, servers.ports, ())
+        entry.reason or entry.ports.names or not entry.ports.isdisjoint(servers.ports)
         for entry in rule.entries
     )
 

@@ -33,10 +33,12 @@ def blocked_servers(servers: Servers, isolation: Isolation) -> Iterator[BlockedS
     """The isolated DNS servers of a namespace that are closed to pods that ask them."""
     for subject in isolation.subjects:
         ports = _ports(servers, subject)
+        if not ports:
+            continue
         selecting = isolation.selecting(subject, Direction.INGRESS)
         policies = (*selecting.certain, *selecting.possible)
         chosen = list(rules(policies, Direction.INGRESS))
-        if ports and selecting.certain and not any(rule.opaque_reasons for _, rule in chosen):
+        if selecting.certain and not any(rule.opaque_reasons for _, rule in chosen):
             closed = tuple(sorted(p for p in PROTOCOLS if not _opening(chosen, p, ports)))
             clients = () if closed else _shut_out(isolation.index, chosen, ports)
             if closed or clients:

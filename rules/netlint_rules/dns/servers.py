@@ -11,6 +11,7 @@ from netlint_rules.config import ClusterFacts
 from netlint_rules.discovery import parse
 from netlint_rules.facts import DnsProfile, DnsTarget, Facts
 from netlint_rules.index import ResourceIndex
+from netlint_rules.netset import PortSet
 from netlint_rules.resources import Service
 from netlint_rules.selector import Selector
 
@@ -63,9 +64,12 @@ class Servers:
         return parse(self.addresses)
 
     @cached_property
-    def ports(self) -> frozenset[int]:
+    def ports(self) -> PortSet:
         """Every port on which something may answer DNS."""
-        return frozenset(DNS_PORTS).union(*(target.ports for target in self.targets))
+        found = PortSet.empty()
+        for number in sorted({*DNS_PORTS, *(port for each in self.targets for port in each.ports)}):
+            found |= PortSet.of("TCP", number) | PortSet.of("UDP", number)
+        return found
 
     @property
     def known(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fnmatch import fnmatchcase
 
+from netlint_rules.emptykeys import is_slip
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation
 from netlint_rules.policy import AddressPeer, Direction, Peer, PodPeer, Policy, PolicyRule
@@ -48,13 +49,16 @@ def level(policies: Iterable[Policy], direction: Direction) -> Level:
 
 
 def cancelled(policies: Iterable[Policy], direction: Direction) -> list[Cancelled]:
-    """The rules that open a direction of the whole namespace again."""
+    """The rules that open a direction of the whole namespace again.
+
+    Unfinished ones are left to the rules that report these slips.
+    """
     return [
         Cancelled(policy, rule)
         for policy in policies
         if policy.subject.matches_all and not policy.broken
         for rule in policy.rules[direction]
-        if allows_everything(rule)
+        if allows_everything(rule) and not is_slip(policy, direction, rule)
     ]
 
 

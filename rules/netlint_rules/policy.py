@@ -36,6 +36,11 @@ class Direction(StrEnum):
         return "from" if self is Direction.INGRESS else "to"
 
     @property
+    def peer_noun(self) -> str:
+        """What the other end of a connection is."""
+        return "source" if self is Direction.INGRESS else "destination"
+
+    @property
     def other(self) -> Direction:
         """The opposite direction."""
         return Direction.EGRESS if self is Direction.INGRESS else Direction.INGRESS

@@ -8,6 +8,7 @@ from enum import Enum
 
 from netlint_rules.dns.grants import PROTOCOLS, Grant, Grants, Reach
 from netlint_rules.dns.servers import Servers
+from netlint_rules.emptykeys import is_slip
 from netlint_rules.isolation import Isolation, Selecting, Subject, rules
 from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
 
@@ -141,11 +142,16 @@ def _holds(rule: PolicyRule, address: str) -> bool:
 
 
 def wide_open(policies: Sequence[Policy]) -> Iterator[tuple[Policy, PolicyRule]]:
-    """Rules that open DNS to every destination where the policy opens nothing else to all."""
+    """Rules that open DNS to every destination where the policy opens nothing else to all.
+
+    Unfinished rules, such as `to:` without a value, are left to the rules that report them.
+    """
     for policy in policies:
         everywhere = [rule for rule in policy.rules[Direction.EGRESS] if _is_everywhere(rule)]
         if all(rule.entries and not rule.opaque_reasons and _is_dns(rule) for rule in everywhere):
-            yield from ((policy, rule) for rule in everywhere)
+            for rule in everywhere:
+                if not is_slip(policy, Direction.EGRESS, rule):
+                    yield policy, rule
 
 
 def asks_the_node(subject: Subject) -> bool:

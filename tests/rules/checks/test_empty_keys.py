@@ -119,10 +119,7 @@ def test_how_sure_the_findings_on_selectors_are() -> None:
         ),
         (
             "egress: [{}, {ports: [{port: 80}]}, {ports: [{port: 81}]}]",
-            (
-                "pods app=web in shop can connect to everything: 2 rules beside it have no "
-                "effect"
-            ),
+            ("pods app=web in shop can connect to everything: 2 rules beside it have no effect"),
         ),
         ("egress: [{}]", "pods app=web in shop can connect to everything"),
         (

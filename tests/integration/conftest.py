@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,16 +11,20 @@ from tests.integration.controlplane import ControlPlane
 from tests.integration.tools.build import MissingError, find
 
 
-@pytest.fixture(scope="session")
-def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    """A running API server, one for each test process."""
+def programs() -> tuple[Path, Path]:
+    """The API server and etcd; skips the test where they aren't built."""
     try:
-        programs = find("kube-apiserver"), find("etcd")
+        return find("kube-apiserver"), find("etcd")
     except MissingError as error:
         if os.environ.get("CI"):
             pytest.fail(str(error))
         pytest.skip(str(error))
-    made = ControlPlane.at(tmp_path_factory.mktemp("control-plane"), *programs)
+
+
+@pytest.fixture(scope="session")
+def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """A running API server, one for each test process."""
+    made = ControlPlane.at(tmp_path_factory.mktemp("control-plane"), *programs())
     try:
         made.start()
         yield made

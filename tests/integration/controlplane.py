@@ -98,8 +98,8 @@ class ControlPlane:
     _count: int = field(default=0)
 
     @staticmethod
-    def at(folder: Path, api_server: Path, etcd: Path) -> ControlPlane:
-        """A control plane on free ports, not started yet."""
+    def at(folder: Path, api_server: Path, etcd: Path, *flags: str) -> ControlPlane:
+        """A control plane on free ports, not started yet; `flags` are for the API server."""
         pair = make_pair(folder)
         _make_key(folder / "accounts.key")
         (folder / "tokens.csv").write_text(f"{ADMIN},admin,admin,system:masters\n")
@@ -108,7 +108,8 @@ class ControlPlane:
             folder=folder,
             etcd=Program(_etcd(etcd, folder, store), folder / "etcd.log"),
             api_server=Program(
-                _api_server(api_server, folder, store, serving, pair), folder / "api-server.log"
+                [*_api_server(api_server, folder, store, serving, pair), *flags],
+                folder / "api-server.log",
             ),
             url=f"https://127.0.0.1:{serving}",
             etcd_url=store,

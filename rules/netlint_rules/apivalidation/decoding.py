@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import inf
 
 from netlint_rules.apivalidation.cause import Cause, Causes, Kind, Reason, field_path
-from netlint_rules.apivalidation.gotext import json_number, quoted
+from netlint_rules.apivalidation.gotext import json_number, quoted_time
 from netlint_rules.apivalidation.schema import NETWORK_POLICY
 from netlint_rules.apivalidation.shapes import (
     IntegerOrText,
@@ -67,7 +67,7 @@ def _unsupported(path: Path, value: float) -> Cause:
 
 def _wrong_type(path: Path, shape: Shape, value: object) -> Cause:
     if isinstance(shape, Time) and isinstance(value, str):
-        return _bad_request(path, f'parsing time {quoted(value)} as "{_LAYOUT}"', value)
+        return _bad_request(path, f'parsing time {quoted_time(value)} as "{_LAYOUT}"', value)
     struct, names = _enclosing(path)
     message = (
         f"json: cannot unmarshal {_json_type(value, shape)}"

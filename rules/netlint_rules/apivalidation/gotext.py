@@ -26,6 +26,17 @@ def quoted(text: str) -> str:
     return f'"{"".join(map(_escaped, text))}"'
 
 
+def quoted_time(text: str) -> str:
+    """A text as errors of Go's package `time` print it: bytes outside of ASCII are escaped."""
+    return f'"{"".join(map(_time_escaped, text.encode(errors="replace")))}"'
+
+
+def _time_escaped(byte: int) -> str:
+    if byte in b'"\\':
+        return f"\\{byte:c}"
+    return f"{byte:c}" if 0x20 <= byte < 0x80 else f"\\x{byte:02x}"
+
+
 def _escaped(char: str) -> str:
     if char in _SHORT:
         return _SHORT[char]

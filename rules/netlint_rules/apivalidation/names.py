@@ -63,9 +63,9 @@ _BAD_KEY = (
 
 
 @lru_cache(_CACHED)
-def subdomain(text: str) -> Messages:
+def subdomain(text: str, unit: str = "characters") -> Messages:
     """A DNS subdomain of RFC 1123, at most 253 characters: the name of most objects."""
-    messages = _too_long(text, 253, "characters")
+    messages = _too_long(text, 253, unit)
     return messages if _is_subdomain(text) else (*messages, _BAD_SUBDOMAIN)
 
 
@@ -86,7 +86,8 @@ def label_key(text: str) -> Messages:
         return (_BAD_KEY,)
     messages: list[str] = []
     for prefix in prefixes:
-        found = subdomain(prefix) if prefix else ("must be non-empty",)
+        # Of a prefix the server counts bytes in words too, of a name it says characters.
+        found = subdomain(prefix, "bytes") if prefix else ("must be non-empty",)
         messages.extend(f"prefix part {message}" for message in found)
     found = _too_long(name, 63, "bytes") if name else ("must be non-empty",)
     messages.extend(f"name part {message}" for message in found)

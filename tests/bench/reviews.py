@@ -8,7 +8,7 @@ from typing import Any
 
 Body = dict[str, Any]
 
-_WORDS = ("accounts", "billing", "cart", "gateway", "invoices", "orders", "payments", "search")
+WORDS = ("accounts", "billing", "cart", "gateway", "invoices", "orders", "payments", "search")
 _TIERS = ("api", "backend", "cache", "database", "frontend", "worker")
 _MISTAKEN = 10
 """One policy in so many has a mistake."""
@@ -36,7 +36,7 @@ LARGE = Shape(ingress=150, egress=117, peers=2, ports=3)
 
 def review(shape: Shape, random: Random, namespace: str) -> Body:
     """A request to create a policy."""
-    app = f"{random.choice(_WORDS)}-{random.randrange(10_000)}"
+    app = f"{random.choice(WORDS)}-{random.randrange(10_000)}"
     uid = f"{random.getrandbits(32):08x}-6393-11e8-b7cc-{random.getrandbits(48):012x}"
     user = {
         "username": f"system:serviceaccount:{namespace}:deployer",
@@ -79,7 +79,7 @@ def policy(shape: Shape, random: Random, app: str, namespace: str) -> Body:
     }
     if shape.egress:
         rules = [_rule("to", shape, random) for _ in range(shape.egress - 1)]
-        spec |= {"egress": [_dns(), *rules], "policyTypes": ["Ingress", "Egress"]}
+        spec |= {"egress": [dns_rule(), *rules], "policyTypes": ["Ingress", "Egress"]}
     if random.randrange(_MISTAKEN) == 0:
         spec["ingress"][0]["from"] = [{"namespaceSelector": {}}, {"podSelector": _labels(random)}]
     labels = {"app.kubernetes.io/name": app, "app.kubernetes.io/managed-by": "Helm"}
@@ -127,11 +127,11 @@ def _peer(random: Random) -> Body:
 
 
 def _labels(random: Random) -> Body:
-    name = f"{random.choice(_WORDS)}-{random.randrange(1000)}"
+    name = f"{random.choice(WORDS)}-{random.randrange(1000)}"
     return {"matchLabels": {"app.kubernetes.io/name": name}}
 
 
-def _dns() -> Body:
+def dns_rule() -> Body:
     return {
         "to": [
             {

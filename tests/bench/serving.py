@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.bench.measure import PYTHON, FailedError
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 60.0
-_TICK = os.sysconf("SC_CLK_TCK")
+_SERVING, _SYNCED = "serving", "cluster view synced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Server:
 
     @property
     def cpu(self) -> float:
-        """The seconds that it has used."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICK
+        """The seconds that its threads have used."""
+        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     @property
     def peak(self) -> int:
@@ -43,15 +43,24 @@ class Server:
 
 
 @contextmanager
-def running(command: Sequence[str], tls: Path, port: int = 0) -> Iterator[Server]:
-    """A server until the block ends; `port` 0: the one that it logs."""
+def running(
+    command: Sequence[str], tls: Path, port: int = 0, *, synced: bool = False
+) -> Iterator[Server]:
+    """A server until the block ends; `port` 0: the one that it logs.
+
+    `synced`: wait until it logs that it has read the cluster.
+    """
     log = tls.parent / f"{time.monotonic_ns()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*_on_core(0), *command], stdout=output, stderr=subprocess.STDOUT, cwd=_ROOT
         )
     try:
-        yield Server(process.pid, _listening(process, log, port), tls)
+        found = _wait(process, log, lambda: _accepts(port) if port else _logged(log, _SERVING))
+        if synced:
+            _wait(process, log, lambda: _logged(log, _SYNCED))
+        number = port or int(json.loads(found)["port"])
+        yield Server(process.pid, number, tls)
     finally:
         process.terminate()
         process.wait(_PATIENCE)
@@ -68,26 +77,26 @@ def free_port() -> int:
         return int(bound.getsockname()[1])
 
 
-def _listening(process: subprocess.Popen[bytes], log: Path, port: int) -> int:
+def _wait(process: subprocess.Popen[bytes], log: Path, ready: Callable[[], str]) -> str:
+    """What `ready` says, once it says something. Raises FailedError where it never does."""
     end = time.monotonic() + _PATIENCE
     while process.poll() is None and time.monotonic() < end:
-        found = port if port and _accepts(port) else _logged(log)
+        found = ready()
         if found:
             return found
         time.sleep(0.05)
-    raise FailedError(f"{log.name} never listened: {log.read_text(errors='replace')[-500:]}")
+    raise FailedError(f"a server isn't ready: {log.read_text(errors='replace')[-500:]}")
 
 
-def _accepts(port: int) -> bool:
+def _accepts(port: int) -> str:
     with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
+        return "" if tried.connect_ex(("127.0.0.1", port)) else "yes"
 
 
-def _logged(log: Path) -> int:
-    for line in log.read_text(errors="replace").splitlines():
-        if '"serving"' in line:
-            return int(json.loads(line)["port"])
-    return 0
+def _logged(log: Path, message: str) -> str:
+    """The entry with this message."""
+    lines = log.read_text(errors="replace").splitlines()
+    return next((line for line in lines if f'"{message}"' in line), "")
 
 
 def call(server: Server, plan: Plan) -> Outcome:
@@ -108,5 +117,15 @@ def call(server: Server, plan: Plan) -> Outcome:
     return outcome
 
 
-NETLINT = (PYTHON, "-m", "netlint_webhook", "--host", "127.0.0.1", "--port", "0")
+NETLINT = (
+    PYTHON,
+    "-m",
+    "netlint_webhook",
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--metrics-port",
+    "0",
+)
 """The webhook as it is started, on free ports."""

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from netlint_rules.index import UNMODELLED
 from netlint_webhook import cli
+from netlint_webhook.cache.kinds import EVERY, Kind
 from tests.deploy.rendering import VARIANTS, Body, Objects, kustomized, of_kind, one, parsed
 
 Right = tuple[str, str, str, str]
 """Namespace (empty for all), group, resource, verb."""
 
-WATCHED = {
-    ("", "networking.k8s.io", "networkpolicies"),
-    ("", "networking.k8s.io", "servicecidrs"),
-    ("", "", "namespaces"),
-    ("", "", "nodes"),
-    ("", "", "pods"),
-    ("", "", "services"),
-    ("default", "discovery.k8s.io", "endpointslices"),
-    ("", "admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
-    ("", "admissionregistration.k8s.io", "validatingwebhookconfigurations"),
-    ("", "apiregistration.k8s.io", "apiservices"),
+FOREIGN = {
+    "CiliumNetworkPolicy": "ciliumnetworkpolicies",
+    "CiliumClusterwideNetworkPolicy": "ciliumclusterwidenetworkpolicies",
+    "NetworkPolicy": "networkpolicies",
+    "GlobalNetworkPolicy": "globalnetworkpolicies",
+    "AdminNetworkPolicy": "adminnetworkpolicies",
+    "BaselineAdminNetworkPolicy": "baselineadminnetworkpolicies",
+    "ClusterNetworkPolicy": "clusternetworkpolicies",
 }
+"""Collections of policies of other APIs, whose names the webhook asks the API server for."""
+
+
+def watched(kind: Kind) -> tuple[str, str, str]:
+    """Namespace, group and resource of a kind that the webhook follows."""
+    collection = kind.collection or FOREIGN[kind.kind]
+    *within, resource = collection.split("/")
+    return within[1] if within else "", kind.group, resource
 
 
 @pytest.fixture(params=VARIANTS)
@@ -53,15 +58,8 @@ def rights(objects: Objects, account: str) -> set[Right]:
     return found
 
 
-def plural(kind: str) -> str:
-    """How the API server calls a collection of policies."""
-    lower = kind.lower()
-    return f"{lower[:-1]}ies" if lower.endswith("y") else f"{lower}s"
-
-
 def test_the_webhook_reads_what_it_watches_and_writes_nothing(objects: Objects) -> None:
-    foreign = {("", group, plural(kind)) for group, kinds in UNMODELLED.items() for kind in kinds}
-    wanted = {(*what, verb) for what in WATCHED | foreign for verb in ("list", "watch")}
+    wanted = {(*watched(kind), verb) for kind in EVERY for verb in ("list", "watch")}
     assert rights(objects, "netlint-webhook") == wanted
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,14 +17,13 @@ from tests.conftest import ROOT
 from tests.deploy import rendering
 from tests.deploy.rendering import (
     WITHOUT_CUSTOM_RESOURCES,
-    Objects,
     kustomized,
     of_kind,
     one,
     parsed,
     pod_templates,
 )
-from tests.integration.controlplane import ControlPlane, environment, wait_for
+from tests.integration.controlplane import ControlPlane, wait_for
 
 POLICY = {
     "apiVersion": "networking.k8s.io/v1",
@@ -35,9 +32,6 @@ POLICY = {
     "spec": {"podSelector": {}, "policyTypes": ["Ingress"]},
 }
 HOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
-NAMESPACES = "/api/v1/namespaces"
-HOOK = "ValidatingWebhookConfiguration"
-RUNNING = {"Deployment", "Job", "CronJob"}
 
 
 @pytest.fixture
@@ -203,59 +197,6 @@ def test_the_softer_switches_work(unreachable: ControlPlane, namespace: str) -> 
     with unreachable.client() as api:
         wait_for(lambda: create(api, namespace, dry_run=True) == 201, "policies are admitted")
     unreachable.kubectl("-n", "netlint", "delete", "configmap", "netlint-webhook")
-
-
-@pytest.fixture
-def self_managed(installed: ControlPlane) -> Iterator[Objects]:
-    """The overlay in the cluster, for real, but for what runs."""
-    objects = parsed(kustomized("overlays/self-managed-certs"))
-    still = [body for key, body in objects.items() if key.kind not in RUNNING]
-    content = json.dumps({"apiVersion": "v1", "kind": "List", "items": still})
-    ended = installed.kubectl("apply", "--server-side", "-f", "-", stdin=content)
-    assert ended.returncode == 0, ended.stderr
-    yield objects
-    installed.kubectl(*emergency_switch())
-    for secret in of_kind(objects, "Secret"):
-        installed.kubectl("-n", "netlint", "delete", "secret", secret["metadata"]["name"])
-
-
-def test_the_certificates_job_can_do_its_work(
-    self_managed: Objects, installed: ControlPlane
-) -> None:
-    (job,) = of_kind(self_managed, "Job")
-    spec = job["spec"]["template"]["spec"]
-    token = installed.token("netlint", spec["serviceAccountName"])
-    config = ("--kubeconfig", str(installed.kubeconfig(token)))
-    ended = subprocess.run(
-        [sys.executable, "-m", "netlint_webhook", *spec["containers"][0]["args"], *config],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr) == (0, ""), ended.stderr
-    with installed.client() as api:
-        hooks = api.get(f"{HOOKS}/netlint-webhook").json()["webhooks"]
-        data = api.get(f"{NAMESPACES}/netlint/secrets/netlint-webhook-tls").json()["data"]
-    (bundle,) = {hook["clientConfig"]["caBundle"] for hook in hooks}
-    assert bundle == data["ca.crt"]
-    volumes = one(self_managed, "Deployment")["spec"]["template"]["spec"]["volumes"]
-    (items,) = (volume["secret"]["items"] for volume in volumes if "secret" in volume)
-    assert all(data[item["key"]] for item in items)
-
-
-def test_applying_again_keeps_the_certificates(
-    self_managed: Objects, installed: ControlPlane
-) -> None:
-    test_the_certificates_job_can_do_its_work(self_managed, installed)
-    before = installed.kubectl("get", "-n", "netlint", "secrets", "-o", "jsonpath={..data}")
-    again = [body for key, body in self_managed.items() if key.kind in {"Secret", HOOK}]
-    content = json.dumps({"apiVersion": "v1", "kind": "List", "items": again})
-    assert installed.kubectl("apply", "--server-side", "-f", "-", stdin=content).returncode == 0
-    after = installed.kubectl("get", "-n", "netlint", "secrets", "-o", "jsonpath={..data}")
-    assert before.stdout == after.stdout != ""
-    hook = installed.kubectl("get", HOOK, "netlint-webhook", "-o", "jsonpath={..caBundle}")
-    assert len(hook.stdout.split()) == 2
 
 
 def test_the_emergency_switch_is_the_one_in_the_manifest() -> None:

@@ -176,6 +176,7 @@ def test_the_webhook_says_what_the_command_line_says(
         assert not updated.elsewhere
 
 
-def test_few_examples_are_left_out() -> None:
-    assert len(LIVE) >= 0.85 * len(CASES)
-    assert len([policy for _, bodies in LIVE for policy in policies(bodies)]) > len(LIVE)
+def test_most_examples_are_compared() -> None:
+    """More may come; of those that a cluster can hold none may go unnoticed."""
+    assert len(LIVE) >= 199
+    assert len([policy for _, bodies in LIVE for policy in policies(bodies)]) >= 230

@@ -110,6 +110,11 @@ class Selector:
         """Whether all labels match."""
         return not (self._pinned or self._rest or self.invalid)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it asks for nothing but given values of some labels: the quick common case."""
+        return not self._rest
+
     def equalities(self) -> Mapping[str, str]:
         """The keys that must have exactly one value, with that value."""
         return MappingProxyType(self._pinned)

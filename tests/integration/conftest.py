@@ -7,8 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from netlint_webhook.selfsigned import make_pair
 from tests.integration.controlplane import ControlPlane
 from tests.integration.tools.build import MissingError, find
+
+
+@pytest.fixture(scope="session")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a serving pair for this machine."""
+    folder = tmp_path_factory.mktemp("tls")
+    make_pair(folder)
+    return folder
 
 
 def programs() -> tuple[Path, Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -24,6 +25,14 @@ from netlint_webhook.tls import TlsFiles
 WAIT = 60.0
 ADMIN = "admin-token"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
+
+_AUDITED = [{"group": "networking.k8s.io", "resources": ["networkpolicies"]}]
+_AUDIT = {
+    "apiVersion": "audit.k8s.io/v1",
+    "kind": "Policy",
+    "omitStages": ["RequestReceived"],
+    "rules": [{"level": "Metadata", "resources": _AUDITED}, {"level": "None"}],
+}
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -103,6 +112,7 @@ class ControlPlane:
         pair = make_pair(folder)
         _make_key(folder / "accounts.key")
         (folder / "tokens.csv").write_text(f"{ADMIN},admin,admin,system:masters\n")
+        (folder / "audit.yaml").write_text(yaml.safe_dump(_AUDIT))
         store, serving = (f"http://127.0.0.1:{free_port()}", free_port())
         return ControlPlane(
             folder=folder,
@@ -155,8 +165,6 @@ class ControlPlane:
 
     def client(self, token: str = ADMIN, **options: Any) -> httpx.Client:
         """A client of the API with that bearer token."""
-        import ssl
-
         return httpx.Client(
             base_url=self.url,
             verify=ssl.create_default_context(cafile=self.ca),
@@ -214,6 +222,11 @@ class ControlPlane:
         assert ended.returncode == 0, ended.stderr
 
     @property
+    def audit_log(self) -> Path:
+        """The events of requests about NetworkPolicies, one on a line."""
+        return self.folder / "audit.log"
+
+    @property
     def _admin(self) -> Path:
         path = self.folder / "kubeconfig-1"
         return path if path.exists() else self.kubeconfig()
@@ -256,6 +269,8 @@ def _api_server(program: Path, folder: Path, store: str, port: int, pair: TlsFil
         f"--service-account-key-file={accounts}",
         f"--service-account-signing-key-file={accounts}",
         f"--token-auth-file={folder / 'tokens.csv'}",
+        f"--audit-policy-file={folder / 'audit.yaml'}",
+        f"--audit-log-path={folder / 'audit.log'}",
         "--authorization-mode=RBAC",
         "--disable-admission-plugins=ServiceAccount",
     ]

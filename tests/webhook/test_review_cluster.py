@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from netlint_webhook.cluster import Situation
 from tests.webhook.reviews import (
@@ -75,6 +76,27 @@ def test_the_view_is_in_the_audit_annotations() -> None:
         assert response["auditAnnotations"]["view"] == f"{name} generation=7"
 
 
+OPERATOR = """
+kind: Pod
+apiVersion: v1
+metadata: {name: operator-0, namespace: shop, labels: {app: operator}}
+spec: {containers: [{name: main, ports: [{containerPort: 9443}]}]}
+---
+kind: Service
+apiVersion: v1
+metadata: {name: operator, namespace: shop}
+spec: {selector: {app: operator}, ports: [{port: 443, targetPort: 9443}]}
+---
+kind: ValidatingWebhookConfiguration
+apiVersion: admissionregistration.k8s.io/v1
+metadata: {name: orders}
+webhooks:
+- name: orders.example.com
+  clientConfig: {service: {name: operator, namespace: shop, port: 443}}
+  rules: [{apiGroups: [example.com], apiVersions: [v1], operations: ["*"], resources: [orders]}]
+"""
+
+
 class TestDefaultDeny:
     def test_a_namespace_gets_its_default_deny_first(self) -> None:
         verdict, response = judge(API_ONLY, text="preset: strict", cluster=MemoryCluster(*PODS))
@@ -96,6 +118,18 @@ class TestDefaultDeny:
         for new in (DENY, egress):
             cluster = MemoryCluster(*PODS, WEB_ONLY)
             assert judge(new, text="preset: strict", cluster=cluster)[1]["allowed"] is True
+
+    @pytest.mark.parametrize(("port", "allowed"), [(9443, True), (443, False)])
+    def test_what_runs_already_gets_its_opening_before_it(self, port: int, allowed: bool) -> None:
+        objects = list(yaml.safe_load_all(OPERATOR))
+        opening = policy(f"{{podSelector: {{}}, ingress: [{{ports: [{{port: {port}}}]}}]}}")
+        opening["spec"]["podSelector"] = {"matchLabels": {"app": "operator"}}
+        running = MemoryCluster(namespace("shop"), *objects)
+        assert judge(DENY, text="preset: strict", cluster=running)[1]["allowed"] is False
+        response = judge(opening, text="preset: strict", cluster=running)[1]
+        assert response["allowed"] is allowed
+        opened = MemoryCluster(namespace("shop"), *objects, opening)
+        assert judge(DENY, text="preset: strict", cluster=opened)[1]["allowed"] is True
 
     def test_changes_of_old_policies_are_admitted(self) -> None:
         changed = {**API_ONLY, "metadata": {**API_ONLY["metadata"], "labels": {"a": "b"}}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from netlint_rules.finding import Finding
@@ -22,6 +22,11 @@ from netlint_webhook.settings import Honour, Settings
 from netlint_webhook.verdict import LOWERED, Judged, Verdict, described, ordered
 
 _ORIGIN = Origin("request")
+_DEFAULT_DENY: Body = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "NetworkPolicy",
+    "spec": {"podSelector": {}, "policyTypes": ["Ingress"]},
+}
 
 
 def review(
@@ -133,7 +138,8 @@ class _Review:
         """Whether the request can't be blamed; a new object can, for what its namespace lacks."""
         if self.old is not None:
             return was_there
-        return finding.name in NAMESPACE_WIDE and self._selects_every_pod(after)
+        is_lacking = finding.name in NAMESPACE_WIDE
+        return is_lacking and (self._selects_every_pod(after) or self._default_deny_has_to_wait)
 
     def _earlier(self, findings: Sequence[Finding]) -> Examined:
         """What the rules said before the request, where that makes a difference."""
@@ -148,6 +154,26 @@ class _Review:
         """Whether a new policy is itself a step towards the default-deny that is missing."""
         policies = after.index.policies.get(self.request.namespace, ())
         return any(policy.subject.matches_all for policy in policies if policy.document is self.new)
+
+    @cached_property
+    def _default_deny_has_to_wait(self) -> bool:
+        """Whether the default-deny that is missing would be denied itself: something goes first.
+
+        An operator's webhook that runs already needs its opening before the default-deny; were
+        that opening denied for want of the default-deny, neither could ever be made.
+        """
+        where = self.request.namespace
+        metadata = {"name": "default-deny-ingress", "namespace": where}
+        document = Document(_ORIGIN, {**_DEFAULT_DENY, "metadata": metadata})
+        identity = replace(self.identity, name=document.name)
+        settings = self.settings
+        situation = self.cluster.situation(identity, document, settings.config, settings.facts)
+        sight = situation.sight(where)
+        return any(
+            self._judged(finding, False, False, sight).action is Mode.DENY
+            for finding in self._examine(situation, self.table.rules).findings
+            if finding.primary.document is document
+        )
 
     def _silenced(self, findings: Sequence[Finding]) -> set[int]:
         """The findings that the object's annotation asks to ignore, by id."""

@@ -4,6 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 GENERATED := docs/rules docs/netlint.schema.json docs/output.schema.json docs/webhook.schema.json
 PYTEST_ARGS ?=
+export IMAGE BASE_IMAGE BUILD_IMAGE
+LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-build \
+  --generate-hashes --no-annotate --no-emit-index-url --custom-compile-command 'make lock'
 
 define install
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
@@ -14,7 +17,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test integration-tools check generate bench bench-webhook clean
+.PHONY: help run test integration-tools check generate lock image bench bench-webhook clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 20
@@ -49,6 +52,14 @@ check: $(VENV)/.installed-dev ## formatting, lint, types, layers, Dockerfile, ge
 generate: $(VENV)/.installed-dev ## write the rules' pages and the JSON schemas
 	@$(BIN)/python -m netlint_linter.generate
 	@$(BIN)/netlint-webhook --print-schema >docs/webhook.schema.json
+
+lock: $(VENV)/.installed-dev ## pin the newest dependencies that fit into the container image
+	@$(LOCK) --extra webhook --extra cluster pyproject.toml --output-file requirements.lock >/dev/null
+	@sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml \
+	  | $(LOCK) - --output-file requirements-build.lock >/dev/null
+
+image: $(BIN)/python ## build the container image; IMAGE=name:tag, BASE_IMAGE=…
+	@PYTHON=$(BIN)/python tools/image
 
 bench: $(VENV)/.installed-dev ## measure speed and memory against their budgets
 	@$(BIN)/python tests/bench/bench.py

@@ -134,7 +134,9 @@ def test_dockerfile_is_clean() -> None:
     assert (result.returncode, result.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("target", ["run", "test", "check", "generate", "bench", "clean"])
+@pytest.mark.parametrize(
+    "target", ["run", "test", "check", "generate", "lock", "image", "bench", "clean"]
+)
 def test_make_has_the_target(target: str) -> None:
     result = tool("make", "--dry-run", target)
     assert result.returncode == 0, result.stderr

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,8 +96,16 @@ def running(
     usual = ["--kubeconfig", str(kubeconfig)] if kubeconfig else ["--no-cluster"]
     usual += ["--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"]
     usual += ["--tls-dir", str(tls), "--reload-seconds", "0.1", "--drain-seconds", "0"]
-    command = [sys.executable, *driver, *usual, *map(str, arguments)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with started([sys.executable, *driver, *usual, *map(str, arguments)]) as webhook:
+        yield webhook
+
+
+@contextmanager
+def started(command: Sequence[str], env: Mapping[str, str] | None = None) -> Iterator[Webhook]:
+    """A webhook that this command starts, from when it serves until the block ends."""
+    process = subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     webhook = Webhook(process)
     reader = threading.Thread(target=_read, args=(webhook,))
     reader.start()

@@ -162,16 +162,21 @@ def around(found: Mapping[AddressSet, Owner]) -> Iterator[Range]:
     for kind in Kind:
         ours = {address: owner for address, owner in found.items() if owner.kind is kind}
         if ours:
-            networks = parse({_network(address) for address in ours})
+            networks = parse({network(_host(address)) for address in ours})
             title = f"the addresses of {kind.word}s in view"
             origin = next(iter(ours.values())).place
             yield Range(kind, networks, Evidence.AROUND, title, origin, is_whole=False)
 
 
-def _network(address: AddressSet) -> str:
+def network(host: str) -> str:
     """A network around an address, so that thousands of addresses make few networks."""
-    host = address.prefixes()[0].partition("/")[0]
-    return f"{host.rpartition('.')[0]}.0/24" if "." in host else f"{host}/64"
+    if ":" not in host:
+        return f"{host.rpartition('.')[0]}.0/24"
+    return next(iter(_parsed(f"{host}/64").prefixes()), "")
+
+
+def _host(address: AddressSet) -> str:
+    return address.prefixes()[0].partition("/")[0]
 
 
 def documents(index: ResourceIndex, group: str, kind: str) -> Iterator[Document]:

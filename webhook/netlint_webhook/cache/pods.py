@@ -18,8 +18,9 @@ from netlint_rules.resources import (
     mapping_at,
 )
 from netlint_webhook.cache import slim
+from netlint_webhook.cache.addresses import PodAddresses
 from netlint_webhook.cache.kinds import POD
-from netlint_webhook.cache.tables import Table, changed
+from netlint_webhook.cache.tables import Objects, Table, changed, key_of
 from netlint_webhook.cache.world import World
 
 Body = dict[str, Any]
@@ -46,10 +47,12 @@ class PodTable(Table[Group]):
         super().__init__(POD)
         self._hints = hints
         self._groups: WeakValueDictionary[bytes, Group] = WeakValueDictionary()
+        self._addresses = PodAddresses()
 
     def make(self, body: Body, old: Group | None) -> Group:  # noqa: ARG002
         pod = slim.slim_pod(POD, body, self._hints())
         finished = pod.pop("status")["phase"] in _FINISHED
+        self._addresses.note(*key_of(body), body, ended=finished)
         labels = pod["metadata"].get("labels", {})
         made_by = slim.controller(body, labels)
         open_labels: tuple[str, ...] = ()
@@ -61,6 +64,23 @@ class PodTable(Table[Group]):
         if group is None:
             group = self._groups[key] = Group(key, _workload(pod, finished, open_labels))
         return group
+
+    def swap(self, world: World, fresh: Objects[Group]) -> World:
+        self._addresses.keep(fresh)
+        return self._with_addresses(super().swap(world, fresh))
+
+    def put(self, world: World, body: Body) -> World:
+        return self._with_addresses(super().put(world, body))
+
+    def drop(self, world: World, body: Body) -> World:
+        self._addresses.forget(*key_of(body))
+        return self._with_addresses(super().drop(world, body))
+
+    def _with_addresses(self, world: World) -> World:
+        known, placed = world.around.documents, self._addresses.publish()
+        if known.get(POD.kind, []) == placed:
+            return world
+        return world.with_around(documents=changed(known, {POD.kind: placed}))
 
     def publish(self, world: World, namespaces: Collection[str]) -> World:
         parts = {}

@@ -36,7 +36,7 @@ class Table(Generic[V]):
 
     def collect(self, fresh: Objects[V], body: Body) -> None:
         """Add an object to a new list of all; what hasn't changed is taken over."""
-        where, name = _key(body)
+        where, name = key_of(body)
         fresh.setdefault(where, {})[name] = self.make(body, self._old(where, name))
 
     def swap(self, world: World, fresh: Objects[V]) -> World:
@@ -48,7 +48,7 @@ class Table(Generic[V]):
 
     def put(self, world: World, body: Body) -> World:
         """The next snapshot, with a new or changed object."""
-        where, name = _key(body)
+        where, name = key_of(body)
         old = self._old(where, name)
         new = self.make(body, old)
         if new is old:
@@ -58,7 +58,7 @@ class Table(Generic[V]):
 
     def drop(self, world: World, body: Body) -> World:
         """The next snapshot, without an object."""
-        where, name = _key(body)
+        where, name = key_of(body)
         if self._old(where, name) is None:
             return world
         del self.objects[where][name]
@@ -83,7 +83,8 @@ class Table(Generic[V]):
         return old if old is not None and old.body == kept else slim.document(kept)
 
 
-def _key(body: Body) -> tuple[str, str]:
+def key_of(body: Body) -> tuple[str, str]:
+    """Namespace, empty for none, and name."""
     metadata = body["metadata"]
     return metadata.get("namespace") or "", metadata["name"]
 

@@ -127,6 +127,13 @@ class Isolation:
             tuple(other for other in both.possible if other is not policy),
         )
 
+    def broader(self, policy: Policy) -> Iterator[Policy]:
+        """The other policies that surely select every pod that a policy selects."""
+        for other in self._table.candidates(Subject(self.namespace, policy.subject)):
+            is_broader = other is not policy and policy.subject.implies(other.subject)
+            if is_broader and not is_uncertain(other):
+                yield other
+
     def _selector_subjects(self, known: Sequence[Subject]) -> Iterator[Subject]:
         """PodSelectors that match no pod in view, unless everything is in view."""
         if self.index.complete(self.namespace) and self.index.workloads.get(self.namespace):

@@ -89,12 +89,18 @@ def wait_for(holds: Callable[[], bool]) -> None:
 
 @contextmanager
 def running(
-    tls: Path, *arguments: str | Path, limits: Body | None = None, kubeconfig: Path | None = None
+    tls: Path,
+    *arguments: str | Path,
+    limits: Body | None = None,
+    cluster: Sequence[str | Path] = ("--no-cluster",),
+    driver: Sequence[str] = ("-m", "netlint_webhook"),
 ) -> Iterator[Webhook]:
-    """A webhook on free ports, until the block ends; with a kubeconfig it sees that cluster."""
-    driver = ["-c", _LIMITED, json.dumps(limits)] if limits else ["-m", "netlint_webhook"]
-    usual = ["--kubeconfig", str(kubeconfig)] if kubeconfig else ["--no-cluster"]
-    usual += ["--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"]
+    """A webhook on free ports, until the block ends.
+
+    `cluster` are the arguments that choose one; `driver` is how Python starts the command.
+    """
+    driver = ["-c", _LIMITED, json.dumps(limits)] if limits else driver
+    usual = [*map(str, cluster), "--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"]
     usual += ["--tls-dir", str(tls), "--reload-seconds", "0.1", "--drain-seconds", "0"]
     with started([sys.executable, *driver, *usual, *map(str, arguments)]) as webhook:
         yield webhook

@@ -82,15 +82,15 @@ def _cluster(
 
         return NoCluster(), []
     from netlint_webhook.cache import ClusterCache
-    from netlint_webhook.connecting import connect
+    from netlint_webhook.cache.access import find
 
-    configuration = connect(options.kubeconfig, options.context).api.configuration
+    access = find(options.kubeconfig, options.context)
     cache = ClusterCache(
         metrics,
         lambda: settings.value.facts.webhook_hints,
         stale_after=options.stale_after_seconds,
     )
-    return cache, [lambda: cache.run(configuration)]
+    return cache, [lambda: cache.run(access)]
 
 
 def _print_schema() -> int:

@@ -58,6 +58,12 @@ class FakeApi:
             self.oldest = self.version
             self.changed.notify_all()
 
+    def expire(self) -> None:
+        """Forget as well which changes the watches have seen."""
+        with self.changed:
+            self.version += 1
+        self.compact()
+
     def bookmark(self, path: str) -> None:
         """Tell the watches of a collection the version of all collections."""
         self._send(path, "BOOKMARK", {"metadata": {"resourceVersion": str(self.version)}})

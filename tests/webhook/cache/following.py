@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kubernetes.client import Configuration
-
-from netlint_rules.apivalidation import NEWEST
 from netlint_rules.facts import Facts
 from netlint_webhook.cache import ClusterCache
+from netlint_webhook.cache.access import Access
 from netlint_webhook.cache.kinds import EVERY, Kind
 from netlint_webhook.cache.timing import Timing
 from netlint_webhook.metrics import Metrics
@@ -25,19 +24,19 @@ FACTS = Facts()
 
 @contextmanager
 def following(
-    configuration: str | Configuration,
+    access: str | Access,
     kinds: Sequence[Kind] = EVERY,
     timing: Timing = QUICK,
     **options: Any,
 ) -> Iterator[ClusterCache]:
-    """A cache of these kinds until the block ends; the address may do for the configuration."""
-    if isinstance(configuration, str):
-        configuration = Configuration(host=configuration)
+    """A cache of these kinds until the block ends; an address alone does without credentials."""
+    if isinstance(access, str):
+        access = Access(access, str, ssl.create_default_context)
     cache = ClusterCache(
         Metrics(), lambda: FACTS.webhook_hints, timing=timing, kinds=tuple(kinds), **options
     )
     loop = asyncio.new_event_loop()
-    task = loop.create_task(cache.run(configuration))
+    task = loop.create_task(cache.run(access))
     thread = threading.Thread(target=_run, args=(loop, task))
     thread.start()
     try:
@@ -60,7 +59,7 @@ def contents(cache: ClusterCache) -> dict[str, Any]:
     world = cache.world
     return {
         "policies": {
-            where: {each.name: each.read(NEWEST).document.body for each in stored}
+            where: {each.name: each.body() for each in stored}
             for where, stored in world.policies.items()
         },
         "workloads": {

@@ -47,7 +47,7 @@ def test_pages_then_changes(server: tuple[FakeApi, str]) -> None:
         api.drop(PATH, numbered(0))
         api.put(PATH, numbered(1, "{podSelector: {}, policyTypes: [Egress]}"))
         wait_for(lambda: names(cache) == {"p1", "p2", "p3", "p4", "p5"})
-        wait_for(lambda: any(b"Egress" in each.data for each in cache.world.policies["shop"]))
+        wait_for(lambda: any("Egress" in str(each.body()) for each in cache.world.policies["shop"]))
         assert api.watches(PATH)[0]["allowWatchBookmarks"] == "true"
         assert api.watches(PATH)[0]["timeoutSeconds"] in {"2", "3"}
 

@@ -239,7 +239,7 @@ def test_a_controller_stands_for_its_pods() -> None:
 
 def test_the_shelf_closes_what_nobody_asks_for() -> None:
     stored = [StoredPolicy({**DENY, "metadata": {"name": str(at)}}) for at in range(20)]
-    shelf = Shelf(3 * len(stored[0].data), NEWEST)
+    shelf = Shelf(3 * stored[0].size, NEWEST)
     kept = shelf.all(stored[:2])
     for each in stored[2:]:
         assert shelf.all(stored[:2]) == kept

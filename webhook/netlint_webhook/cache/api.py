@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import httpcore
 import orjson
 
+from netlint_webhook.cache.access import Access
+
 Body = dict[str, Any]
 
 FAILURES = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError)
@@ -48,17 +50,12 @@ class StatusError(Exception):
 
 
 class Api:
-    """Calls with the address and the credentials of a `kubernetes.client.Configuration`."""
+    """Calls to one API server."""
 
-    def __init__(self, configuration: Any) -> None:
-        self._configuration = configuration
+    def __init__(self, access: Access) -> None:
+        self._access = access
         self._authorizing = asyncio.Lock()
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_tls(configuration),
-            proxy=httpcore.Proxy(configuration.proxy) if configuration.proxy else None,
-            max_connections=_CONNECTIONS,
-            socket_options=_KEEPALIVE,
-        )
+        self._pools = [self._pool()]
 
     async def get(self, path: str, query: Mapping[str, object], seconds: float) -> Body:
         """One document. Raises StatusError and FAILURES."""
@@ -79,28 +76,46 @@ class Api:
 
     async def close(self) -> None:
         """End every connection."""
-        await self._pool.aclose()
+        for pool in self._pools:
+            await pool.aclose()
 
     @contextlib.asynccontextmanager
     async def _call(
         self, path: str, query: Mapping[str, object], seconds: float
     ) -> AsyncIterator[httpcore.Response]:
-        url = f"{self._configuration.host}{path}?{urlencode(query)}"
+        url = f"{self._access.url}{path}?{urlencode(query)}"
         limits = {"connect": _CONNECT_SECONDS, "write": seconds, "read": seconds, "pool": seconds}
         extensions: Body = {"timeout": limits}
-        if self._configuration.tls_server_name:
-            extensions["sni_hostname"] = self._configuration.tls_server_name
+        if self._access.server_name:
+            extensions["sni_hostname"] = self._access.server_name
         headers = await self._headers()
-        async with self._pool.stream("GET", url, headers=headers, extensions=extensions) as answer:
-            if answer.status != 200:
-                raise _status_error(answer.status, answer.headers, await answer.aread())
-            yield answer
+        try:
+            async with self._pools[-1].stream(
+                "GET", url, headers=headers, extensions=extensions
+            ) as answer:
+                if answer.status != 200:
+                    raise _status_error(answer.status, answer.headers, await answer.aread())
+                yield answer
+        except httpcore.ConnectError as error:
+            if isinstance(error.__context__, ssl.SSLError):
+                # The CA may be another one by now: its file is read when a pool is made.
+                self._pools.append(self._pool())
+            raise
+
+    def _pool(self) -> httpcore.AsyncConnectionPool:
+        access = self._access
+        return httpcore.AsyncConnectionPool(
+            ssl_context=access.tls(),
+            proxy=httpcore.Proxy(access.proxy) if access.proxy else None,
+            max_connections=_CONNECTIONS,
+            socket_options=_KEEPALIVE,
+        )
 
     async def _headers(self) -> list[tuple[bytes | str, bytes | str]]:
-        """With the token, which may have to be read or fetched anew: apart from the event loop."""
+        """With the token, for which a program may have to run: apart from the event loop."""
         async with self._authorizing:
-            settings = await asyncio.to_thread(self._configuration.auth_settings)
-        return [*_HEADERS, *((each["key"], each["value"]) for each in settings.values())]
+            value = await asyncio.to_thread(self._access.authorization)
+        return [*_HEADERS, ("Authorization", value)] if value else [*_HEADERS]
 
 
 async def _split(response: httpcore.Response) -> AsyncIterator[list[bytes]]:
@@ -119,13 +134,3 @@ def _status_error(code: int, headers: list[tuple[bytes, bytes]], data: bytes) ->
     given = {name.lower(): value for name, value in headers}.get(b"retry-after", b"")
     body = body if isinstance(body, dict) else {"message": data.decode(errors="replace")}
     return StatusError(code, body, float(given) if given.isdigit() else 0.0)
-
-
-def _tls(configuration: Any) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=configuration.ssl_ca_cert)
-    if not configuration.verify_ssl:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if configuration.cert_file:
-        context.load_cert_chain(configuration.cert_file, configuration.key_file)
-    return context

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from hashlib import blake2b
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -58,8 +59,9 @@ class PodTable(Table[Group]):
         open_labels: tuple[str, ...] = ()
         if made_by is not None:
             open_labels = tuple(label for label in RUNTIME_LABELS if labels.pop(label, None))
-            pod = _manifest(pod, made_by)
-        key = orjson.dumps((pod, finished, open_labels), option=orjson.OPT_SORT_KEYS)
+            pod = _manifest(pod, labels, made_by)
+        data = orjson.dumps((pod, finished, open_labels), option=orjson.OPT_SORT_KEYS)
+        key = blake2b(data, digest_size=16).digest()
         group = self._groups.get(key)
         if group is None:
             group = self._groups[key] = Group(key, _workload(pod, finished, open_labels))
@@ -86,14 +88,18 @@ class PodTable(Table[Group]):
         parts = {}
         for name in namespaces:
             groups = set(self.objects.get(name, {}).values())
-            parts[name] = [group.workload for group in sorted(groups, key=lambda each: each.key)]
+            parts[name] = [group.workload for group in sorted(groups, key=_order)]
         return world.with_around(workloads=changed(world.around.workloads, parts))
 
 
-def _manifest(pod: Body, made_by: Body) -> Body:
+def _order(group: Group) -> tuple[str, str, bytes]:
+    return group.workload.kind, group.workload.name, group.key
+
+
+def _manifest(pod: Body, labels: Mapping[str, str], made_by: Body) -> Body:
     """The manifest of a controller, as far as its pod tells it."""
     metadata = {"name": made_by.pop("name"), "namespace": pod["metadata"]["namespace"]}
-    template = {"metadata": {"labels": pod["metadata"].get("labels", {})}, "spec": pod["spec"]}
+    template = {"metadata": {"labels": labels}, "spec": pod["spec"]}
     return {**made_by, "metadata": metadata, "spec": {"template": template}}
 
 
@@ -102,4 +108,5 @@ def _workload(body: Body, finished: bool, open_labels: tuple[str, ...]) -> Workl
     path = () if body["kind"] == POD.kind else POD_TEMPLATES["Deployment"]
     template = mapping_at(body, [str(step) for step in path])
     made = from_template(document, document.namespace, template, path)
+    mapping_at(template, ("metadata",))["labels"] = made.labels  # one mapping for both
     return replace(made, finished=finished, open_labels=open_labels)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from sys import intern
 from typing import Any
+
+import orjson
 
 from netlint_rules.facts import WebhookHints
 from netlint_rules.resources import items_at, mapping_at, mappings_at, texts
@@ -79,7 +82,7 @@ def slim_pod(kind: Kind, body: Body, hints: WebhookHints) -> Body:
     if nameservers:
         kept["spec"]["dnsConfig"] = {"nameservers": nameservers}
     for field in ("containers", "initContainers"):
-        containers = [_container(each, hints) for each in mappings_at(spec, (field,))]
+        containers = [_shared(_container(each, hints)) for each in mappings_at(spec, (field,))]
         if containers:
             kept["spec"][field] = containers
     return kept
@@ -140,6 +143,17 @@ def _container(container: Mapping[str, object], hints: WebhookHints) -> Body:
     if container.get("restartPolicy"):
         kept["restartPolicy"] = container["restartPolicy"]
     return kept
+
+
+def _shared(container: Body) -> Body:
+    """An equal container that another pod has: most declare the same port, or none."""
+    return _decoded(orjson.dumps(container))
+
+
+@lru_cache(maxsize=2048)
+def _decoded(data: bytes) -> Body:
+    body: Body = orjson.loads(data)
+    return body
 
 
 def _port(port: Mapping[str, object]) -> Body:

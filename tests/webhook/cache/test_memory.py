@@ -1,0 +1,53 @@
+"""The memory of a whole webhook with a big cluster in view."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from netlint_webhook.cache.kinds import NAMESPACE, OTHERS, POD, POLICY, SERVICE
+from tests.webhook.cache import crowd
+from tests.webhook.cache.fake import serving
+from tests.webhook.process import client, post, running, wait_for
+from tests.webhook.reviews import policy
+
+LIMIT = 100 * 1024
+"""KiB, with 5,000 pods and 1,000 policies: what Kyverno and Gatekeeper take is 140 MB and more
+without any cluster."""
+
+# As in a pod, where no kubeconfig is read, and the client of Kubernetes not loaded.
+_IN_A_POD = """
+import ssl, sys
+from netlint_webhook import __main__
+from netlint_webhook.cache import access
+url = sys.argv.pop(1)
+access.find = lambda *_: access.Access(url, lambda: "Bearer x", ssl.create_default_context)
+sys.exit(__main__.main())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's /proc")
+@pytest.mark.parametrize("streams", [True, False])
+def test_a_big_cluster_takes_little_memory(tls: Path, streams: bool) -> None:
+    with serving() as (api, url):
+        for kind in (POLICY, NAMESPACE, POD, SERVICE, *OTHERS):
+            api.objects[kind.path] = {}
+        crowd.fill(api)
+        api.streams = streams
+        with running(tls, cluster=(), driver=("-c", _IN_A_POD, url)) as webhook:
+            webhook.entry("cluster view synced")
+            with client(tls / "tls.crt") as calls:
+                for number in range(crowd.NAMESPACES):
+                    post(webhook, calls, policy("{podSelector: {}}", namespace=f"ns-{number}"))
+            expired = {"kind": "Pod", "reason": "expired"}
+            api.expire()
+            wait_for(lambda: webhook.metric("netlint_cache_relists_total", **expired) == 1)
+            wait_for(lambda: len(api.lists(POD.path)) + len(api.watches(POD.path)) > 1)
+            assert _peak(webhook.process.pid) < LIMIT
+
+
+def _peak(pid: int) -> int:
+    """The most memory that a process has had, in KiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))

@@ -85,6 +85,7 @@ class ClusterCache:
         timing: Timing | None = None,
         kinds: tuple[Kind, ...] = EVERY,
     ) -> None:
+        self.metrics = metrics
         self._stale_after = stale_after
         self._timing = timing or Timing()
         foreign: list[ForeignTable] = []

@@ -6,12 +6,14 @@ The real one is in tests/integration; this one can be made to behave as it rarel
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -114,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         url, api = urlsplit(self.path), self.api
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         api.queries[url.path].append(query)
-        api.headers.append(dict(self.headers))
+        api.headers.append({name.lower(): value for name, value in self.headers.items()})
         if api.refusals[url.path]:
             self._answer(*api.refusals[url.path].popleft())
         elif url.path in api.discovery:
@@ -195,12 +197,23 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing of connections that fail."""
+
+
 @contextmanager
-def serving() -> Iterator[tuple[FakeApi, str]]:
-    """A fake API server and its address, until the block ends."""
+def serving(pair: tuple[Path, Path] | None = None) -> Iterator[tuple[FakeApi, str]]:
+    """A fake API server and its address, until the block ends; a pair of files for TLS."""
     api = FakeApi()
     handler = type("Handler", (_Handler,), {"api": api})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
+    if pair:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*pair)
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:

@@ -40,10 +40,12 @@ def test_a_big_cluster_takes_little_memory(tls: Path, streams: bool) -> None:
             with client(tls / "tls.crt") as calls:
                 for number in range(crowd.NAMESPACES):
                     post(webhook, calls, policy("{podSelector: {}}", namespace=f"ns-{number}"))
-            expired = {"kind": "Pod", "reason": "expired"}
             api.expire()
+            expired = {"kind": "Pod", "reason": "expired"}
             wait_for(lambda: webhook.metric("netlint_cache_relists_total", **expired) == 1)
-            wait_for(lambda: len(api.lists(POD.path)) + len(api.watches(POD.path)) > 1)
+            api.put(POD.path, crowd.pod(crowd.PODS, "ns-0", "late"))
+            late = crowd.PODS + 1
+            wait_for(lambda: webhook.metric("netlint_cache_objects", kind="Pod") == late)
             assert _peak(webhook.process.pid) < LIMIT
 
 

@@ -21,6 +21,7 @@ FAILURES = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolE
 """What a call raises besides StatusError; a watch that ends in the middle is among it."""
 
 _CONNECTIONS = 100
+_POOLS = 2
 _CONNECT_SECONDS = 10.0
 _SHOWN = 300
 _HEADERS = (("Accept", "application/json"), ("User-Agent", "netlint-webhook"))
@@ -98,9 +99,14 @@ class Api:
                 yield answer
         except httpcore.ConnectError as error:
             if isinstance(error.__context__, ssl.SSLError):
-                # The CA may be another one by now: its file is read when a pool is made.
-                self._pools.append(self._pool())
+                await self._renew()
             raise
+
+    async def _renew(self) -> None:
+        """Read the CA anew: it may be another one by now. Open watches may end as they would."""
+        self._pools.append(self._pool())
+        if len(self._pools) > _POOLS:
+            await self._pools.pop(0).aclose()
 
     def _pool(self) -> httpcore.AsyncConnectionPool:
         access = self._access

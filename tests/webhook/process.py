@@ -20,6 +20,7 @@ import httpx
 from tests.webhook.reviews import Body, admission_review
 
 WAIT = 30.0
+_MODULE = ("-m", "netlint_webhook")
 JSON = {"content-type": "application/json"}
 
 # Limits aren't options of the command: nobody should have to find better ones.
@@ -92,15 +93,16 @@ def running(
     tls: Path,
     *arguments: str | Path,
     limits: Body | None = None,
-    cluster: Sequence[str | Path] = ("--no-cluster",),
-    driver: Sequence[str] = ("-m", "netlint_webhook"),
+    kubeconfig: Path | None = None,
+    driver: Sequence[str] = (),
 ) -> Iterator[Webhook]:
-    """A webhook on free ports, until the block ends.
+    """A webhook on free ports, until the block ends; with a kubeconfig it sees that cluster.
 
-    `cluster` are the arguments that choose one; `driver` is how Python starts the command.
+    `driver` is another way for Python to start it, which chooses a cluster itself.
     """
-    driver = ["-c", _LIMITED, json.dumps(limits)] if limits else driver
-    usual = [*map(str, cluster), "--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"]
+    usual = ["--kubeconfig", str(kubeconfig)] if kubeconfig else ["--no-cluster"] * (not driver)
+    driver = ["-c", _LIMITED, json.dumps(limits)] if limits else driver or _MODULE
+    usual += ["--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"]
     usual += ["--tls-dir", str(tls), "--reload-seconds", "0.1", "--drain-seconds", "0"]
     with started([sys.executable, *driver, *usual, *map(str, arguments)]) as webhook:
         yield webhook

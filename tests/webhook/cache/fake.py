@@ -36,6 +36,7 @@ class FakeApi:
         self.version = 100
         self.oldest = 0
         self.objects: dict[str, dict[tuple[str, str], Body]] = defaultdict(dict)
+        self.pages: dict[tuple[str, int], list[Body]] = {}
         self.events: dict[str, list[tuple[int, Body]]] = defaultdict(list)
         self.queries: dict[str, list[dict[str, str]]] = defaultdict(list)
         self.headers: list[dict[str, str]] = []
@@ -131,37 +132,43 @@ class _Handler(BaseHTTPRequestHandler):
             self._list(url.path, query)
 
     def _list(self, path: str, query: dict[str, str]) -> None:
-        with self.api.changed:
-            version = self.api.version
-            items = sorted(self.api.objects[path].values(), key=_key)
+        """A page of the list as it was when its first page was asked for."""
+        api, (given, _, begin) = self.api, query.get("continue", "").partition(":")
+        with api.changed:
+            version = int(given or api.version)
+            if not given:
+                api.pages[path, version] = sorted(api.objects[path].values(), key=_key)
+            items = api.pages[path, version]
+        first, limit = int(begin or 0), int(query.get("limit", len(items)))
         metadata: Body = {"resourceVersion": str(version)}
-        begin, limit = int(query.get("continue", 0)), int(query.get("limit", 10**6))
-        if len(items) > begin + limit:
-            metadata["continue"] = str(begin + limit)
-        self._answer(200, {"metadata": metadata, "items": items[begin : begin + limit]})
+        if len(items) > first + limit:
+            metadata["continue"] = f"{version}:{first + limit}"
+        self._answer(200, {"metadata": metadata, "items": items[first : first + limit]})
 
     def _watch(self, path: str, query: dict[str, str]) -> None:
         self.send_response(200)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         try:
-            self._chunk(self._initial(path) if "sendInitialEvents" in query else b"")
-            self._follow(path, int(query.get("resourceVersion", self.api.version)), query)
+            since = int(query.get("resourceVersion", 0))
+            if "sendInitialEvents" in query:
+                since = self._initial(path)
+            self._follow(path, since, query)
             self.wfile.write(b"0\r\n\r\n")
         except OSError:
             self.close_connection = True
 
-    def _initial(self, path: str) -> bytes:
+    def _initial(self, path: str) -> int:
+        """Send every object, and where that ends; the version at which they were these."""
         with self.api.changed:
+            version = self.api.version
             events = [{"type": "ADDED", "object": o} for o in self.api.objects[path].values()]
-            metadata = {
-                "resourceVersion": str(self.api.version),
-                "annotations": {"k8s.io/initial-events-end": "true"},
-            }
-            end = {"type": "BOOKMARK", "object": {"metadata": metadata}}
-        return b"".join(
-            json.dumps(event).encode() + b"\n" for event in events + [end] * self.api.says_end
-        )
+        metadata: Body = {"resourceVersion": str(version)}
+        metadata["annotations"] = {"k8s.io/initial-events-end": "true"}
+        if self.api.says_end:
+            events.append({"type": "BOOKMARK", "object": {"metadata": metadata}})
+        self._chunk(b"".join(json.dumps(event).encode() + b"\n" for event in events))
+        return version
 
     def _follow(self, path: str, since: int, query: dict[str, str]) -> None:
         api, end = self.api, time.monotonic() + float(query["timeoutSeconds"])

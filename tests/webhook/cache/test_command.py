@@ -44,7 +44,7 @@ def api(tmp_path: Path) -> Iterator[tuple[FakeApi, Path]]:
 
 @contextmanager
 def ready(tls: Path, config: Path, *arguments: str) -> Iterator[Webhook]:
-    with running(tls, *arguments, cluster=("--kubeconfig", config)) as webhook:
+    with running(tls, *arguments, kubeconfig=config) as webhook:
         wait_for(lambda: webhook.operations("/readyz").status_code == 200)
         yield webhook
 
@@ -66,7 +66,7 @@ def test_a_webhook_that_sees_the_cluster(
 def test_it_is_ready_when_all_is_read(api: tuple[FakeApi, Path], tls: Path) -> None:
     server, config = api
     server.refusals[POD.path].extend([(500, status(500))] * 1000)
-    with running(tls, cluster=("--kubeconfig", config)) as webhook:
+    with running(tls, kubeconfig=config) as webhook:
         webhook.entry("cluster view fails to follow")
         assert webhook.operations("/readyz").json()["cluster"] == {"synced": False}
         assert webhook.operations("/readyz").status_code == 503

@@ -17,7 +17,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test integration-tools check generate lock image bench bench-webhook clean
+.PHONY: help run test integration-tools fuzz check generate lock image bench bench-webhook clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 20
@@ -36,6 +36,11 @@ test: $(VENV)/.installed-dev integration-tools ## run every test, with the cover
 # Without them their tests are skipped, and say so; in CI nothing is skipped.
 integration-tools: $(VENV)/.installed-dev ## build what the tests talk to: an API server and etcd
 	@$(BIN)/python tests/integration/tools/build.py >/dev/null || test -z "$$CI"
+
+FUZZ_OBJECTS ?= 100000
+fuzz: $(VENV)/.installed-dev integration-tools ## compare the validation with API servers on FUZZ_OBJECTS policies
+	@$(BIN)/python tests/integration/tools/build.py kube-apiserver-1.33
+	@NETLINT_FUZZ=$(FUZZ_OBJECTS) $(BIN)/python -m pytest -n 2 tests/integration/test_api_validation.py
 
 check: $(VENV)/.installed-dev ## formatting, lint, types, layers, Dockerfile, generated files
 	@$(BIN)/ruff format --check --quiet .

@@ -135,7 +135,7 @@ def test_dockerfile_is_clean() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["run", "test", "check", "generate", "lock", "image", "bench", "clean"]
+    "target", ["run", "test", "fuzz", "check", "generate", "lock", "image", "bench", "clean"]
 )
 def test_make_has_the_target(target: str) -> None:
     result = tool("make", "--dry-run", target)

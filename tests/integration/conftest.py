@@ -20,10 +20,10 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def programs() -> tuple[Path, Path]:
-    """The API server and etcd; skips the test where they aren't built."""
+def program(name: str) -> Path:
+    """A built tool; skips the test where it isn't there."""
     try:
-        return find("kube-apiserver"), find("etcd")
+        return find(name)
     except MissingError as error:
         if os.environ.get("CI"):
             pytest.fail(str(error))
@@ -33,7 +33,8 @@ def programs() -> tuple[Path, Path]:
 @pytest.fixture(scope="session")
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """A running API server, one for each test process."""
-    made = ControlPlane.at(tmp_path_factory.mktemp("control-plane"), *programs())
+    folder = tmp_path_factory.mktemp("control-plane")
+    made = ControlPlane.at(folder, program("kube-apiserver"), program("etcd"))
     try:
         made.start()
         yield made

@@ -53,6 +53,14 @@ class Verdict:
         unknown = (each for each in self.causes if each[1].startswith("unknown field"))
         return Verdict(frozenset(unknown), self.repeated)
 
+    def without_words(self) -> Verdict:
+        """This verdict without the messages, which change; unknown fields are told in them."""
+        causes = {
+            (field, message if message.startswith("unknown field") else "")
+            for field, message in self.causes
+        }
+        return Verdict(frozenset(causes), self.repeated, self.warnings)
+
 
 def servers(api: httpx.Client, text: str, namespace: str) -> Verdict:
     """The verdict of a server on an object sent as YAML, with strict decoding."""
@@ -101,7 +109,7 @@ def _bad_request(message: str) -> Verdict:
     if not text.startswith(_STRICT):
         return Verdict(frozenset({("", _TIME.sub(r"\1", text))}))
     repeated = Counter(_REPEATED.findall(text))
-    unknown = re.findall(r'unknown field ".*?"(?=, unknown field "|$)', text, re.S)
+    unknown = re.findall(r'unknown field "(?:[^"\\]|\\.)*"', text, re.S)
     return Verdict(frozenset(("", each) for each in unknown), repeated)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import inf
 
 from netlint_rules.apivalidation.cause import Cause, Causes, Kind, Reason, field_path
-from netlint_rules.apivalidation.gotext import json_number, quoted_time
+from netlint_rules.apivalidation.gotext import json_number, quoted, quoted_time
 from netlint_rules.apivalidation.schema import NETWORK_POLICY
 from netlint_rules.apivalidation.shapes import (
     IntegerOrText,
@@ -82,7 +82,8 @@ def _bad_request(path: Path, message: str, value: object = None) -> Cause:
 
 def _unknown(path: Path) -> Cause:
     field = field_path(path)
-    return Cause(Kind.UNKNOWN_FIELD, path, Reason.BAD_REQUEST, field, f'unknown field "{field}"')
+    message = f"unknown field {quoted(field)}"
+    return Cause(Kind.UNKNOWN_FIELD, path, Reason.BAD_REQUEST, field, message)
 
 
 def _json_type(value: object, shape: Shape) -> str:
@@ -114,6 +115,13 @@ def fields_at(path: Path) -> Iterator[str]:
     """The fields that exist at a path, none where it isn't that of a struct."""
     *_, shape = shapes_along(path)
     yield from shape.fields if isinstance(shape, Struct) else ()
+
+
+def fits(value: object, shape: Shape) -> bool:
+    """Whether a value could stand where that shape is due."""
+    odd: list[Odd] = []
+    shape.read(value, None, odd)
+    return not odd
 
 
 def shapes_along(path: Path) -> Iterator[Shape]:

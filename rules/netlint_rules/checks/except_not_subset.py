@@ -62,15 +62,15 @@ def _advice(policy: Policy, cause: Cause, whole: Cidr, cut: Cidr) -> tuple[str, 
         return f"did you mean cidr {swapped[0]} with except {swapped[1]}?", _swap(cause, swapped)
     if cut.network == whole.network:
         return "nothing would be left of the block", None
-    if is_strict_subset(whole, cut):
-        return "the whole block lies inside of the except", None
     title = f"delete the except {cut.text}, which takes nothing away"
     removed = _removal(policy, cause)
     return "it lies outside, so it takes nothing away", Fix(title, Applicability.UNSAFE, removed)
 
 
 def _swapped(whole: Cidr, cut: Cidr) -> tuple[str, str] | None:
-    """The two with each other's prefix length, where that makes them valid."""
+    """The two in each other's place, or with each other's length, where that makes them valid."""
+    if cut.number == cut.base and is_strict_subset(whole, cut):
+        return cut.network, whole.network
     if whole.version != cut.version or whole.length == cut.length:
         return None
     outer = parse(f"{whole.address}/{cut.length}")
@@ -86,7 +86,7 @@ def _swap(cause: Cause, swapped: tuple[str, str]) -> Fix:
         {"op": "replace", "path": f"{block}/cidr", "value": swapped[0]},
         {"op": "replace", "path": json_pointer(cause.path), "value": swapped[1]},
     )
-    return Fix("swap the prefix lengths", Applicability.UNSAFE, operations)
+    return Fix(f"write {swapped[0]} except {swapped[1]}", Applicability.UNSAFE, operations)
 
 
 def _removal(policy: Policy, cause: Cause) -> tuple[Mapping[str, object], ...]:

@@ -25,6 +25,7 @@ from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.apivalidation.ports import PROTOCOLS
 from netlint_rules.context import Context
 from netlint_rules.finding import Finding, Severity
+from netlint_rules.policy import Policy
 from netlint_rules.refusal import corrected, did_you_mean, meant, refusal, refused
 from netlint_rules.rule import Code, Example, Rule
 
@@ -52,7 +53,8 @@ _RANGE = re.compile(r"(\d+) ?[-:] ?(\d+)", re.ASCII)
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report each port and each protocol that the API server refuses, but for quoted numbers."""
     for policy, cause in refused(context, namespace, Kind.PORT):
-        yield refusal(context, PORT, policy, cause, _port_hint(cause))
+        hint = _end_hint(policy, cause) if cause.path[-1] == "endPort" else _port_hint(cause)
+        yield refusal(context, PORT, policy, cause, hint)
     for policy, cause in refused(context, namespace, Kind.PROTOCOL):
         word = str(cause.value)
         proposed = meant(word, PROTOCOLS, 0.6)
@@ -60,10 +62,16 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
         yield refusal(context, PROTOCOL, policy, cause, hint, corrected(cause, proposed))
 
 
+def _end_hint(policy: Policy, cause: Cause) -> str:
+    if "specified" in cause.message:
+        return "a range needs `port`, its first number"
+    if "greater" in cause.message:
+        return f"endPort is {policy.document.at(cause.path)}, the server prints the port"
+    return ""
+
+
 def _port_hint(cause: Cause) -> str:
     value = cause.value
-    if cause.path[-1] == "endPort":
-        return "a range needs `port`, its first number" if "specified" in cause.message else ""
     if isinstance(value, int):
         return "leave out `port` to allow every port" if value in {0, -1} else ""
     name = str(value)

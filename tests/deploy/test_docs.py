@@ -12,6 +12,7 @@ import yaml
 
 from netlint_webhook.cluster import NoCluster
 from netlint_webhook.configuration import read
+from netlint_webhook.modes import PRESETS, Mode
 from netlint_webhook.protocol import AdmissionRequest, Operation
 from netlint_webhook.respond import denial
 from netlint_webhook.review import review
@@ -79,6 +80,20 @@ def test_the_example_is_denied_with_that_message() -> None:
     assert promised.startswith("NP201")
     assert denial(verdict, 20).startswith(promised)
     assert not verdict.allowed
+
+
+def test_the_rules_that_only_warn_are_named() -> None:
+    (row,) = re.findall(r"^\| `default` \|.*$", (WEBHOOK / "modes.md").read_text(), re.MULTILINE)
+    named = {*re.findall(r"`([\w-]+)`", row.rpartition("always")[2])}
+    mild = {word for word, mode in PRESETS["default"].modes.items() if mode is Mode.WARN}
+    assert named == mild
+
+
+def test_every_preset_is_described() -> None:
+    text = (WEBHOOK / "modes.md").read_text()
+    assert {*re.findall(r"^\| `([\w-]+)` \|", text.partition("## Presets")[2], re.MULTILINE)} == {
+        *PRESETS
+    }
 
 
 def test_every_metric_is_described() -> None:

@@ -46,12 +46,14 @@ class View:
     """How much of the cluster the objects show.
 
     `complete` holds for everything, `namespaces` (globs) for single ones; with neither, what is
-    not in view may still exist. `name` is what messages call the objects.
+    not in view may still exist. `name` is what messages call the objects. `live`: pods come and
+    go, so that a policy may select some that aren't there yet.
     """
 
     complete: bool = False
     namespaces: tuple[str, ...] = ()
     name: str = "the files given"
+    live: bool = False
 
     def covers(self, namespace: str) -> bool:
         """Whether nothing of `namespace` can exist outside the view."""

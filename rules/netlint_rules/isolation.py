@@ -135,8 +135,9 @@ class Isolation:
                 yield other
 
     def _selector_subjects(self, known: Sequence[Subject]) -> Iterator[Subject]:
-        """PodSelectors that match no pod in view, unless everything is in view."""
-        if self.index.complete(self.namespace) and self.index.workloads.get(self.namespace):
+        """PodSelectors that match no pod in view, unless all pods there will be are in view."""
+        is_whole = self.index.complete(self.namespace) and not self.index.view.live
+        if is_whole and self.index.workloads.get(self.namespace):
             return
         matched = {id(policy) for subject in known for policy, _ in self._answers_for(subject)}
         seen: set[Selector] = set()

@@ -217,6 +217,15 @@ def test_a_verdict_about_the_cluster() -> None:
         assert response["auditAnnotations"]["view"].startswith("whole generation=")
 
 
+def test_a_policy_may_come_before_its_pods() -> None:
+    """Helm and many a folder of manifests apply policies before Deployments."""
+    spec = {**API_OUT["spec"], "podSelector": {"matchLabels": {"app": "later"}}}
+    with cluster(DENY) as (_, cache):
+        verdict, response = judge({**API_OUT, "spec": spec}, text="preset: strict", cluster=cache)
+        assert actions(verdict)["NP101"] == "deny"
+        assert "app=later" in response["status"]["message"]
+
+
 def test_a_controller_stands_for_its_pods() -> None:
     owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "api-7d9", "controller": True}
     pods = [

@@ -21,7 +21,7 @@ def index(
 ) -> ResourceIndex:
     """The index of a snapshot, with the pods that the configuration declares."""
     made = ResourceIndex(
-        view=replace(config.view, complete=complete),
+        view=replace(config.view, complete=complete, live=True),
         kube_minor=minor_version(config.cluster.kube_version),
         policies=policies,
         workloads=around.workloads,

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from netlint_webhook.expiry import not_after
 from netlint_webhook.files import Watched
 from netlint_webhook.logs import log
 from netlint_webhook.metrics import Metrics
@@ -62,18 +63,16 @@ class Certificates:
 
     def _load(self, paths: Sequence[Path], contents: Sequence[bytes]) -> None:
         """Build a context; the one in use changes only when nothing can fail any more."""
-        from cryptography.x509 import load_pem_x509_certificate
-
         # The listening context is filled at the first time only.
         context = self.context if not self.not_after else _context(self._checks_clients)
         context.load_cert_chain(paths[0], paths[1])
         if self._checks_clients:
             context.load_verify_locations(paths[2])
-        certificate = load_pem_x509_certificate(contents[0])
+        end = not_after(contents[0].decode("ascii", errors="replace"))
         self._current = context
-        self.not_after = certificate.not_valid_after_utc.timestamp()
+        self.not_after = end.timestamp()
         self._metrics.not_after.set(self.not_after)
-        log("certificate loaded", not_after=certificate.not_valid_after_utc.isoformat())
+        log("certificate loaded", not_after=end.isoformat())
 
     def _failed(self, error: Exception) -> None:
         self._metrics.certificate_failures.inc()

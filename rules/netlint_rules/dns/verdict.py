@@ -148,7 +148,7 @@ def wide_open(policies: Sequence[Policy]) -> Iterator[tuple[Policy, PolicyRule]]
     """
     for policy in policies:
         everywhere = [rule for rule in policy.rules[Direction.EGRESS] if _is_everywhere(rule)]
-        if all(rule.entries and not rule.opaque_reasons and _is_dns(rule) for rule in everywhere):
+        if all(rule.entries and not rule.opaque_reasons and is_dns(rule) for rule in everywhere):
             for rule in everywhere:
                 if not is_slip(policy, Direction.EGRESS, rule):
                     yield policy, rule
@@ -176,7 +176,8 @@ def _is_everywhere(rule: PolicyRule) -> bool:
     return any(peer.cidr in {"0.0.0.0/0", "::/0"} and not peer.excepts for peer in blocks)
 
 
-def _is_dns(rule: PolicyRule) -> bool:
+def is_dns(rule: PolicyRule) -> bool:
+    """Whether a rule opens nothing but the ports of DNS, by their numbers."""
     numbers = {
         number
         for protocol in ("TCP", "UDP", "SCTP")

@@ -1,0 +1,148 @@
+"""A policy that allows DNS cuts off everything else
+
+A policy for egress isolates the pods that it selects: they may do what some policy allows, and
+nothing else. Where a policy allows DNS only, and no other policy isolates the egress of the same
+pods, it takes all other connections away from pods that were open before.
+
+Beside a default-deny for egress the same policy is right, and nothing is said. netlint warns where
+other policies expect connections from these pods, and where everything is in view and no policy of
+the namespace allows any other egress. Elsewhere the rest may not be in view, and it's a hint.
+Policies whose name says that egress is restricted (`deny`, `only`) are left alone.
+
+## Why it matters
+
+"Allow DNS" sounds like something that can do no harm. Applied to a namespace without other egress
+policies, it stops every client in it at once, and names still resolve, which misleads whoever
+looks for the cause.
+
+## How to fix
+
+Allow what the pods need, in policies of their own, or leave egress alone until you deny it on
+purpose: DNS needs no policy as long as nothing isolates egress.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from netlint_rules.context import Context
+from netlint_rules.dns.verdict import is_dns
+from netlint_rules.dns.words import egress_path
+from netlint_rules.examples.allow_dns_isolates import BAD, GOOD
+from netlint_rules.finding import Confidence, Finding, Location, Severity
+from netlint_rules.index import ResourceIndex
+from netlint_rules.isolation import Isolation, Subject, is_uncertain, labels_match
+from netlint_rules.peers import pods_of
+from netlint_rules.policy import Direction, PodPeer, Policy
+from netlint_rules.rule import Code, Rule
+from netlint_rules.truth import Truth
+
+ISOLATES = Code(
+    "NP409",
+    "allow-dns-isolates",
+    Severity.WARNING,
+    "a policy that allows DNS cuts off all other egress of pods that were open",
+)
+_EGRESS = Direction.EGRESS
+_IS_MEANT = re.compile(r"deny|only|restrict|isolat|block", re.IGNORECASE)
+_SHOWN = 3
+
+
+def check(context: Context, namespace: str) -> Iterator[Finding]:
+    """Look at the policies that allow no egress but DNS."""
+    for policy in context.index.policies.get(namespace, ()):
+        rules = policy.rules[_EGRESS]
+        if rules and all(rule.entries is not None for rule in rules):
+            is_meant = _IS_MEANT.search(policy.name) is not None
+            if all(map(is_dns, rules)) and not (is_meant or is_uncertain(policy)):
+                yield from _check_policy(context, policy)
+
+
+def _check_policy(context: Context, policy: Policy) -> Iterator[Finding]:
+    if any(rule.opaque_reasons for rule in policy.rules[_EGRESS]):
+        return
+    isolation = context.isolation(policy.namespace)
+    subjects = isolation.subjects_of(policy)
+    stranded = [each for each in subjects if not any(isolation.others(policy, each, _EGRESS).all())]
+    if stranded and not context.index.unmodelled_in(policy.namespace):
+        yield _finding(context, policy, stranded, is_whole=len(stranded) == len(subjects))
+
+
+def _finding(
+    context: Context, policy: Policy, stranded: Sequence[Subject], *, is_whole: bool
+) -> Finding:
+    index = context.index
+    expecting = list(_expecting(index, policy.namespace, stranded))
+    is_warning = bool(expecting) or _is_surprising(context.isolation(policy.namespace), policy)
+    pods = pods_of(index, [policy])
+    who = pods if is_whole else f"{pods} that no other policy isolates"
+    scope = index.scope(policy.namespace)
+    return context.finding(
+        ISOLATES,
+        f"{who} can do nothing but DNS: {policy.name} isolates their egress, and no policy{scope} "
+        "allows more",
+        Location(policy.document, egress_path(policy), "isolates egress"),
+        severity=Severity.WARNING if is_warning else Severity.INFO,
+        confidence=Confidence.HIGH if is_warning else Confidence.MEDIUM,
+        related=expecting[:_SHOWN],
+    )
+
+
+def _is_surprising(isolation: Isolation, policy: Policy) -> bool:
+    """Whether everything is in view, and nobody in the namespace may do more than ask for names.
+
+    Where some pods may, the others may be those that connect to nothing.
+    """
+    is_general = policy.subject.matches_all or "allow" in policy.name.lower()
+    return (
+        isolation.index.complete(isolation.namespace)
+        and is_general
+        and all(is_dns(rule) for other in isolation.policies for rule in other.rules[_EGRESS])
+    )
+
+
+def _expecting(
+    index: ResourceIndex, namespace: str, stranded: Sequence[Subject]
+) -> Iterator[Location]:
+    """The peers in ingress rules that name the pods: somebody expects their connections."""
+    for policies in list(index.policies.values()):
+        for other in policies:
+            for rule in other.rules[Direction.INGRESS]:
+                for peer in rule.peers or ():
+                    if isinstance(peer, PodPeer) and not peer.pods.matches_all:
+                        is_there = _reaches(index, other, peer, namespace)
+                        if is_there and any(_names(peer, subject) for subject in stranded):
+                            yield Location(
+                                other.document, peer.path, "expects connections from these pods"
+                            )
+
+
+def _reaches(index: ResourceIndex, other: Policy, peer: PodPeer, namespace: str) -> bool:
+    """Whether a peer of a policy surely means pods of a namespace."""
+    if peer.namespaces is None:
+        return other.namespace == namespace
+    return index.namespace_matches(peer.namespaces, namespace) is Truth.YES
+
+
+def _names(peer: PodPeer, subject: Subject) -> bool:
+    """Whether a peer surely selects the pods, by their labels."""
+    if subject.workloads:
+        return labels_match(peer.pods, subject.workloads[0]) is Truth.YES
+    return subject.selector.implies(peer.pods)
+
+
+RULE = Rule(
+    name="allow-dns-isolates",
+    title="a policy for DNS that cuts off everything else",
+    codes=(ISOLATES,),
+    groups=("isolation", "correctness"),
+    since="0.1.0",
+    doc=__doc__,
+    bad=BAD,
+    good=GOOD,
+    check=check,
+    references=(
+        "https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",
+    ),
+)

@@ -1,0 +1,239 @@
+"""An `except` that another rule undoes
+
+`except` takes addresses out of its own `cidr`, and does nothing more. It denies nothing: as soon as
+another peer, another rule or another policy for the same pods allows these addresses on the same
+ports, they are allowed.
+
+netlint reports an `except` that is undone completely. It is a warning where something wider does
+it, and a hint where a rule names the very addresses: somebody may have put the internal ones into
+a rule of their own on purpose.
+
+## Why it matters
+
+`0.0.0.0/0 except 169.254.169.254/32` looks as if the metadata server were out of reach. One
+`- ports: [{port: 80}]` beside it, for any destination, brings it back.
+
+## How to fix
+
+Give every rule that covers the addresses the same `except`, or narrow the rule that undoes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from netlint_rules.addresses import AddressSet
+from netlint_rules.context import Context
+from netlint_rules.finding import Confidence, Finding, Location, Severity
+from netlint_rules.isolation import is_uncertain
+from netlint_rules.peers import pods_of
+from netlint_rules.policy import AddressPeer, Block, Direction, Policy
+from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.source.document import Path
+
+UNDONE = Code(
+    "NP310",
+    "except-is-not-deny",
+    Severity.WARNING,
+    "an except has no effect, as another rule allows what it takes out",
+)
+_SHOWN = 3
+
+
+class _Opening(NamedTuple):
+    """Addresses that a rule allows on all the ports of the block in question."""
+
+    policy: Policy
+    path: Path
+    addresses: AddressSet
+
+
+def check(context: Context, namespace: str) -> Iterator[Finding]:
+    """Look for what undoes each except."""
+    for policy in context.index.policies.get(namespace, ()):
+        for block in policy.blocks:
+            is_readable = block.peer.excepts and not block.rule.opaque_reasons
+            if is_readable and not is_uncertain(policy):
+                yield from _check_block(context, policy, block)
+
+
+def _check_block(context: Context, policy: Policy, block: Block) -> Iterator[Finding]:
+    openings = _openings(context, policy, block)
+    for at, text in enumerate(block.peer.excepts):
+        hole = AddressSet.parse(text)
+        wider = [opening for opening in openings if not opening.addresses <= hole]
+        if hole <= _union(openings):
+            yield _finding(context, policy, block, at, openings, by_wider=hole <= _union(wider))
+
+
+def _openings(context: Context, policy: Policy, block: Block) -> list[_Opening]:
+    """What the policies of the same pods allow besides; nothing where that is everything."""
+    policies = [policy]
+    if not policy.document.origin.is_excerpt:
+        policies += context.isolation(policy.namespace).broader(policy)
+    openings: list[_Opening] = []
+    for other in policies:
+        for rule in other.rules[block.direction]:
+            if rule.allows_everything:
+                return []
+            if rule.peers is None and block.rule.ports <= rule.ports:
+                openings.append(_Opening(other, rule.path, AddressSet.everything()))
+            openings += (
+                _Opening(other, peer.path, peer.block)
+                for peer in rule.peers or ()
+                if isinstance(peer, AddressPeer)
+                and peer is not block.peer
+                and block.rule.ports <= rule.ports
+            )
+    return openings
+
+
+def _union(openings: Sequence[_Opening]) -> AddressSet:
+    held = AddressSet.empty()
+    for opening in openings:
+        held |= opening.addresses
+    return held
+
+
+def _finding(
+    context: Context,
+    policy: Policy,
+    block: Block,
+    at: int,
+    openings: Sequence[_Opening],
+    *,
+    by_wider: bool,
+) -> Finding:
+    text = block.peer.excepts[at]
+    hole = AddressSet.parse(text)
+    involved = [each for each in openings if not each.addresses.isdisjoint(hole)]
+    is_ingress = block.direction is Direction.INGRESS
+    effect = f"still accept {text}" if is_ingress else f"can still connect to {text}"
+    return context.finding(
+        UNDONE,
+        f"{pods_of(context.index, [policy])} {effect}: except only narrows its own block, and "
+        "another rule allows these addresses",
+        Location(policy.document, (*block.peer.path, "ipBlock", "except", at), "has no effect"),
+        severity=Severity.WARNING if by_wider else Severity.INFO,
+        confidence=Confidence.HIGH,
+        related=[
+            Location(each.policy.document, each.path, f"allows {text}")
+            for each in involved[:_SHOWN]
+        ],
+    )
+
+
+_HEAD = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Egress]
+  egress:
+"""
+_WORLD = """\
+  - to:
+    - ipBlock:
+        cidr: 0.0.0.0/0
+        except:
+        - 169.254.169.254/32
+"""
+_MARKED = _WORLD.replace("254/32", "254/32  # <- NP310")
+_HTTP = "    ports: [{port: 80}]\n"
+_OTHER = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: everybody, namespace: shop}
+spec:
+  podSelector: SUBJECT
+  policyTypes: [Egress]
+  egress: [{to: [{ipBlock: {cidr: 169.254.0.0/16}}]}]
+"""
+
+RULE = Rule(
+    name="except-is-not-deny",
+    title="an except that another rule undoes",
+    codes=(UNDONE,),
+    groups=("addresses", "exposure"),
+    since="0.1.0",
+    doc=__doc__,
+    bad=(
+        Example(
+            "Any destination on the same port, in a rule beside it",
+            _HEAD + _MARKED + _HTTP + "  - ports: [{port: 80}, {port: 443}]\n",
+        ),
+        Example(
+            "A wider block in the same list",
+            _HEAD + _MARKED + "    - ipBlock: {cidr: 169.254.0.0/16}\n",
+        ),
+        Example(
+            "A policy for every pod allows the addresses",
+            _HEAD + _MARKED + _HTTP + _OTHER.replace("SUBJECT", "{}"),
+        ),
+        Example(
+            "Two blocks undo it together",
+            _HEAD
+            + """\
+  - to:
+    - ipBlock:
+        cidr: 0.0.0.0/0
+        except:
+        - 192.168.0.0/16
+        - 10.0.0.0/8  # <- NP310
+  - to:
+    - ipBlock: {cidr: 0.0.0.0/4}
+    - ipBlock: {cidr: 10.0.0.0/9}
+""",
+        ),
+        Example(
+            "The very addresses, in a rule of their own: only a hint",
+            _HEAD + _MARKED + _HTTP + "  - to: [{ipBlock: {cidr: 169.254.169.254/32}}]\n",
+        ),
+    ),
+    good=(
+        Example(
+            "The addresses on another port",
+            _HEAD + _WORLD + _HTTP + "  - ports: [{port: 53, protocol: UDP}]\n",
+        ),
+        Example(
+            "One port of all",
+            _HEAD + _WORLD + "  - to: [{ipBlock: {cidr: 169.254.0.0/16}}]\n" + _HTTP,
+        ),
+        Example(
+            "One address of those that are taken out",
+            _HEAD
+            + _WORLD.replace("169.254.169.254/32", "10.0.0.0/8")
+            + "  - to: [{ipBlock: {cidr: 10.0.5.7/32}}]\n",
+        ),
+        Example(
+            "A policy for other pods",
+            _HEAD + _WORLD + _OTHER.replace("SUBJECT", "{matchLabels: {app: jobs}}"),
+        ),
+        Example(
+            "A policy for some of the pods",
+            _HEAD + _WORLD + _OTHER.replace("SUBJECT", "{matchLabels: {app: web, tier: a}}"),
+        ),
+        Example(
+            "Everything is allowed, which allow-all-rule speaks of",
+            _HEAD + _WORLD + "  - {}\n",
+        ),
+        Example(
+            "Pods, and any destination in the other direction",
+            _HEAD.replace("[Egress]", "[Egress, Ingress]")
+            + _WORLD
+            + _HTTP
+            + "  - to: [{namespaceSelector: {}}]\n  ingress: [{ports: [{port: 80}]}]\n",
+        ),
+        Example(
+            "A port that is filled in later",
+            _HEAD + _WORLD + _HTTP.replace("80", '"${PORT}"') + "  - ports: [{port: 80}]\n",
+        ),
+    ),
+    check=check,
+    references=(
+        "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
+    ),
+)

@@ -1,0 +1,137 @@
+"""Egress to any address on the web's port
+
+A rule without `to`, or with an `ipBlock` of all addresses, that opens TCP 443 lets the pods send
+data anywhere. Many pods need it; it's for you to know which ones. It is only mentioned with
+`--pedantic`. DNS to any address is what `dns-egress` speaks of, and rules that allow everything
+are what `allow-all-rule` does.
+
+## Why it matters
+
+Whoever breaks into a pod wants to load tools and to get data out, over HTTPS to a server of their
+own. Egress isolation stops them only as far as its rules are narrow.
+
+## How to fix
+
+Name the addresses, or send web traffic through a proxy and allow that one. Cilium and Calico have
+policies with host names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netlint_rules.context import Context
+from netlint_rules.emptykeys import empty_keys
+from netlint_rules.finding import Finding, Location, Severity
+from netlint_rules.levels import allows_everything
+from netlint_rules.peers import pods_of
+from netlint_rules.policy import AddressPeer, Direction, PolicyRule
+from netlint_rules.resources import is_patched
+from netlint_rules.rule import Code, Example, Rule
+
+EXFIL = Code(
+    "NP609",
+    "exfil-any",
+    Severity.INFO,
+    "pods may send data to any address on TCP 443",
+)
+_PORT = 443
+_WORLD = frozenset({"0.0.0.0/0", "::/0"})
+
+
+def check(context: Context, namespace: str) -> Iterator[Finding]:
+    """Look at the egress rules for any destination."""
+    egress = Direction.EGRESS
+    for policy in context.index.policies.get(namespace, ()):
+        for rule in policy.rules[egress]:
+            is_open = _is_to_anywhere(rule) and rule.ports.covers("TCP", _PORT)
+            if not is_open or policy.broken or is_patched(policy.document, rule.path):
+                continue
+            if not allows_everything(rule) and not any(empty_keys(policy, egress, rule)):
+                yield context.finding(
+                    EXFIL,
+                    f"{pods_of(context.index, [policy])} can send data to any address on "
+                    f"TCP {_PORT}",
+                    Location(policy.document, rule.path, "allows any destination"),
+                )
+
+
+def _is_to_anywhere(rule: PolicyRule) -> bool:
+    """Whether a rule has no destinations, or a block of all addresses, less some or not."""
+    if rule.peers is None:
+        return True
+    return any(isinstance(peer, AddressPeer) and peer.cidr in _WORLD for peer in rule.peers)
+
+
+_HEAD = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Egress]
+  egress:
+"""
+
+RULE = Rule(
+    name="exfil-any",
+    title="egress to any address on the web's port",
+    codes=(EXFIL,),
+    groups=("exposure",),
+    since="0.1.0",
+    doc=__doc__,
+    bad=(
+        Example(
+            "Port 443 of any destination",
+            _HEAD
+            + """\
+  - ports: [{port: 443}, {port: 80}]  # <- NP609
+""",
+        ),
+        Example(
+            "Every port outside the cluster",
+            _HEAD
+            + """\
+  - to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]  # <- NP609
+""",
+        ),
+        Example(
+            "Every address of IPv6",
+            _HEAD
+            + """\
+  - to: [{ipBlock: {cidr: "::/0"}}]  # <- NP609
+    ports: [{port: 1, endPort: 65535}]
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "One network",
+            _HEAD
+            + """\
+  - to: [{ipBlock: {cidr: 203.0.113.0/24}}]
+    ports: [{port: 443}]
+""",
+        ),
+        Example(
+            "DNS",
+            _HEAD
+            + """\
+  - ports: [{port: 53, protocol: UDP}, {port: 53}]
+""",
+        ),
+        Example(
+            "Pods of every namespace",
+            _HEAD
+            + """\
+  - to: [{namespaceSelector: {}}]
+""",
+        ),
+        Example("Everything is allowed, which allow-all-rule speaks of", _HEAD + "  - {}\n"),
+        Example(
+            "An empty list of destinations is what peers-null-or-empty speaks of",
+            _HEAD + "  - {to: [], ports: [{port: 443}]}\n",
+        ),
+    ),
+    check=check,
+)

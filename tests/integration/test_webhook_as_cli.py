@@ -82,7 +82,9 @@ class Case:
         placed = [each for bundle in bundles for each in bundle.placed]
         index = ResourceIndex.build(placed, Config(), Facts())
         broken = any(policy.broken for found in index.policies.values() for policy in found)
-        return [] if parsed.troubles or len(bundles) > 1 or broken else list(map(stored, placed))
+        return (
+            [] if parsed.troubles or len(bundles) > 1 or broken else in_order(map(stored, placed))
+        )
 
 
 def stored(placed: Placed) -> Body:
@@ -93,6 +95,16 @@ def stored(placed: Placed) -> Body:
     if "generateName" in metadata:
         metadata.setdefault("name", f"{metadata['generateName']}x2v4k")
     return {**placed.document.body, "metadata": metadata}
+
+
+def in_order(bodies: Iterable[Body]) -> list[Body]:
+    """As `kubectl get` lists them: what comes first is a finding's place where several would do."""
+
+    def names(body: Body) -> tuple[str, ...]:
+        metadata = body["metadata"]
+        return body["kind"], metadata.get("namespace", ""), metadata.get("name", "")
+
+    return sorted(bodies, key=names)
 
 
 def policies(bodies: Iterable[Body]) -> list[Body]:

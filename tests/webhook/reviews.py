@@ -115,6 +115,7 @@ class MemoryCluster:
     ) -> Situation:
         others = [each for each in self._documents if _identity(each) != identity]
         documents = [*others, document] if document is not None else others
+        documents = sorted(documents, key=lambda each: (each.namespace, each.name))
         placed = [Placed(each, each.namespace) for each in documents]
         config = replace(config, view=replace(config.view, complete=self._whole))
         return Situation(ResourceIndex.build(placed, config, facts), 7, self._stale)

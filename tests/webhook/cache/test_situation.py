@@ -69,8 +69,8 @@ def test_the_object_is_laid_over_the_cluster() -> None:
             "new",
         ]
         changed = situation(cache, {**API_OUT, "spec": {"podSelector": {}}})
-        assert names(changed) == ["default-deny", "api-out"]
-        assert changed.index.policies["shop"][-1].document.origin.file == "request"
+        assert names(changed) == ["api-out", "default-deny"], "in the order of their names"
+        assert changed.index.policies["shop"][0].document.origin.file == "request"
         assert names(situation(cache, None, "api-out")) == ["default-deny"]
         assert changed.generation > 0
         assert changed.sight("shop") is Sight.WHOLE
@@ -86,10 +86,10 @@ def test_the_last_policy_of_a_namespace_leaves_none() -> None:
 
 def test_policies_are_read_once_for_each_version() -> None:
     with cluster(DENY) as (api, cache):
-        first = situation(cache, API_OUT).index.policies["shop"][0]
-        assert situation(cache, API_OUT).index.policies["shop"][0] is first
+        first = situation(cache, API_OUT).index.policies["shop"][1]
+        assert situation(cache, API_OUT).index.policies["shop"][1] is first
         api.put(POLICY.path, {**DENY, "spec": {"podSelector": {}}})
-        wait_for(lambda: situation(cache, API_OUT).index.policies["shop"][0] is not first)
+        wait_for(lambda: situation(cache, API_OUT).index.policies["shop"][1] is not first)
 
 
 def test_what_did_not_change_is_the_same_object() -> None:
@@ -114,7 +114,7 @@ def test_a_new_configuration_reads_and_derives_anew() -> None:
         new = situation(cache, API_OUT, config=Config(cluster=ClusterFacts(kube_version="1.30")))
         assert new.index.kube_minor == 30
         assert new.derived is not old.derived
-        assert new.index.policies["shop"][0] is not old.index.policies["shop"][0]
+        assert new.index.policies["shop"][1] is not old.index.policies["shop"][1]
 
 
 def test_a_change_that_no_rule_reads_is_none() -> None:

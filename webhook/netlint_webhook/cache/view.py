@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import time
+from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +17,7 @@ from netlint_rules.context import Derived
 from netlint_rules.dialects import kubernetes
 from netlint_rules.facts import Facts, WebhookHints
 from netlint_rules.index import UNMODELLED, ResourceIndex
+from netlint_rules.policy import Policy
 from netlint_rules.source.document import Document
 from netlint_webhook.cache import overlay
 from netlint_webhook.cache.access import Access
@@ -168,13 +170,20 @@ class ClusterCache:
 def _policies(
     world: World, shelf: Shelf, identity: Identity, document: Document | None
 ) -> Policies:
-    """The policies with those of the object's namespace as they would be."""
+    """The policies with those of the object's namespace as they would be, in their usual order.
+
+    Where several would do as a finding's place, the first is taken: not another one on update.
+    """
     where = identity.namespace
     others = [each for each in world.policies.get(where, ()) if each.name != identity.name]
     policies = shelf.all(others)
     if document is not None:
-        policies.append(kubernetes.read(document, where, shelf.minor))
+        insort(policies, kubernetes.read(document, where, shelf.minor), key=_by_name)
     return Policies(world.policies, shelf, where, policies)
+
+
+def _by_name(policy: Policy) -> str:
+    return policy.name
 
 
 class _Sink:

@@ -13,6 +13,8 @@ What never reaches a webhook is left out: texts that can't be read, objects of w
 alternatives, policies that the API server refuses, and rules about texts and comments. So are
 policies of a whole cluster, all of other APIs: a review judges the namespace of its policy. The
 cache doesn't hold every kind that files may tell something by (such as the settings of installers).
+Files that are complete hold all pods there will be; those of a live cluster come and go, and where
+the cache is compared, the command line is told so too.
 """
 
 from __future__ import annotations
@@ -68,12 +70,12 @@ class Case:
 
     @property
     def config(self) -> Config:
-        """The settings with everything shown, and everything in view."""
+        """The settings with everything shown."""
         found = config_of(self.settings)
         selection = replace(
             found.selection, min_severity=Severity.INFO, min_confidence=Confidence.LOW
         )
-        return replace(found, selection=selection, view=View(complete=True))
+        return replace(found, selection=selection)
 
     def bodies(self) -> list[Body]:
         """The objects as a cluster holds them; empty where it would not."""
@@ -186,15 +188,16 @@ def test_the_webhook_says_what_the_command_line_says(
 ) -> None:
     if view is holding and not all(map(is_held, bodies)):
         return
-    whole = by_cli(bodies, case.config, tmp_path / "whole.yaml")
+    config = replace(case.config, view=View(complete=True, live=view is holding))
+    whole = by_cli(bodies, config, tmp_path / "whole.yaml")
     for policy in policies(bodies):
         others = [each for each in bodies if each is not policy]
-        without = told(by_cli(others, case.config, tmp_path / "without.yaml"), policy)
+        without = told(by_cli(others, config, tmp_path / "without.yaml"), policy)
         expected = told(whole, policy)
-        created = told(by_webhook(policy, None, view(others[::-1]), case.config), policy)
+        created = told(by_webhook(policy, None, view(others[::-1]), config), policy)
         assert (created.here, created.wide) == (expected.here, expected.wide)
         assert created.elsewhere == expected.elsewhere - without.elsewhere
-        updated = told(by_webhook(policy, policy, view(bodies), case.config), policy)
+        updated = told(by_webhook(policy, policy, view(bodies), config), policy)
         assert (updated.here, updated.wide) == (expected.here, expected.wide)
         assert not updated.elsewhere
 

@@ -199,7 +199,7 @@ def _shortfall(context: Context, found: Servers, judged: Judged) -> Finding:
 
 def _denied(context: Context, judged: Sequence[Judged]) -> Iterator[Finding]:
     """One hint for each policy that denies all egress of pods that nothing else allows."""
-    denying = [each.selecting.certain[0] for each in judged if each.verdict is Verdict.DENIED]
+    denying = [each.broadest for each in judged if each.verdict is Verdict.DENIED]
     for policy in {id(policy): policy for policy in denying}.values():
         if not policy.expects("deny-all-egress"):
             pods = pods_of(context.index, [policy])

@@ -69,24 +69,27 @@ class _Cover(NamedTuple):
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Compare the rules of each policy with each other, and with those of broader policies."""
-    policies = context.index.policies.get(namespace, ())
-    order = {id(policy): position for position, policy in enumerate(policies)}
-    for policy in policies:
+    for policy in context.index.policies.get(namespace, ()):
         if any(policy.rules.values()) and not is_uncertain(policy):
-            yield from _check_policy(context, policy, list(_above(context, policy, order)))
+            yield from _check_policy(context, policy, list(_above(context, policy)))
 
 
-def _above(context: Context, policy: Policy, order: Mapping[int, int]) -> Iterator[_Above]:
-    """The broader policies and the policy itself. Of two equal policies the later is redundant.
+def _above(context: Context, policy: Policy) -> Iterator[_Above]:
+    """The broader policies and the policy itself. Of two equal policies one is redundant.
 
     Documentation shows alternatives, so its policies are not compared with each other.
     """
     if not policy.document.origin.is_excerpt:
         broader = context.isolation(policy.namespace).broader(policy)
         for other in islice(broader, _MOST_COMPARED):
-            is_earlier = order[id(other)] < order[id(policy)]
-            yield _Above(other, is_earlier or not other.subject.implies(policy.subject))
+            is_strict = not other.subject.implies(policy.subject)
+            yield _Above(other, is_strict or _place(other) < _place(policy))
     yield _Above(policy, wins=False)
+
+
+def _place(policy: Policy) -> tuple[str, str, int]:
+    """An order of policies that doesn't depend on that of the files."""
+    return policy.name, policy.document.origin.file, policy.document.index
 
 
 def _check_policy(context: Context, policy: Policy, above: Sequence[_Above]) -> Iterator[Finding]:

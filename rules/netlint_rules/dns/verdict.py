@@ -36,6 +36,11 @@ class Judged:
     verdict: Verdict
     grant: Grant | None = None
 
+    @property
+    def broadest(self) -> Policy:
+        """A policy for all pods where one selects them, whatever the order of the files."""
+        return min(self.selecting.certain, key=lambda p: (not p.subject.matches_all, p.name))
+
 
 def judge(
     granting: Grants, servers: Servers, isolation: Isolation, subject: Subject

@@ -157,6 +157,16 @@ def owners(index: ResourceIndex) -> dict[AddressSet, Owner]:
     return {address: owner for address, owner in found if address}
 
 
+def pod_at(index: ResourceIndex, addresses: AddressSet) -> Owner | None:
+    """The pod of one address, where the documents don't show every pod."""
+    if addresses.size() != 1:
+        return None
+    placed = index.find_pod(_host(addresses))
+    if placed is None:
+        return None
+    return Owner(Kind.POD, placed.namespace, Location(placed.document, _ADDRESS, _FOR_NOW))
+
+
 def around(found: Mapping[AddressSet, Owner]) -> Iterator[Range]:
     """The networks of the objects in view, for each kind of them."""
     for kind in Kind:
@@ -219,11 +229,13 @@ def _pods(index: ResourceIndex) -> Iterator[tuple[AddressSet, Owner]]:
         body = placed.document.body
         on_host = mapping_at(body, ("spec",)).get("hostNetwork") is True
         if not on_host and mapping_at(body, ("status",)).get("phase") not in _FINISHED:
-            for path in (("status", "podIP"), ("status", "podIPs", "ip")):
-                for place, text in _strings(placed.document, path, "has this address for now"):
+            for path in (_ADDRESS, ("status", "podIPs", "ip")):
+                for place, text in _strings(placed.document, path, _FOR_NOW):
                     yield _parsed(text), Owner(Kind.POD, placed.namespace, place)
 
 
+_ADDRESS: Path = ("status", "podIP")
+_FOR_NOW = "has this address for now"
 _FINISHED = frozenset({"Succeeded", "Failed"})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -78,6 +78,11 @@ def wanted_kinds(facts: Facts) -> frozenset[str]:
     return policies | CONTEXT_KINDS | frozenset(POD_TEMPLATES) | custom
 
 
+def no_pod(_address: str) -> Placed | None:
+    """Where `documents` has every pod in view there are no others to be found."""
+    return None
+
+
 @dataclass(slots=True)
 class ResourceIndex:
     """The objects of one bundle. Keys are resolved namespaces; "" holds cluster-wide objects.
@@ -85,6 +90,7 @@ class ResourceIndex:
     `documents` has every document by kind, for rules that read kinds of their own.
     `unmodelled` has the policies of other APIs by namespace, cluster-wide ones under "".
     `kube_minor` is the minor version of Kubernetes that the objects are meant for.
+    `find_pod` gives the pod that has an address; needed where `documents` doesn't hold every pod.
     """
 
     view: View = field(default_factory=View)
@@ -95,6 +101,7 @@ class ResourceIndex:
     namespaces: dict[str, Namespace] = field(default_factory=dict)
     documents: dict[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
     unmodelled: dict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
+    find_pod: Callable[[str], Placed | None] = no_pod
 
     @staticmethod
     def build(placed: Iterable[Placed], config: Config, facts: Facts) -> ResourceIndex:

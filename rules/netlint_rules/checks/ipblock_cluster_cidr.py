@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netlint_rules.context import Context
-from netlint_rules.discovery import Kind
+from netlint_rules.discovery import Kind, pod_at
 from netlint_rules.examples.ipblock_cluster_cidr import BAD, GOOD
 from netlint_rules.facts import CniFact
 from netlint_rules.finding import Finding, Severity
@@ -151,7 +151,7 @@ def _judge(context: Context, block: IpBlock, ranges: ClusterRanges) -> tuple[Cod
     if apiserver.is_api_server(block, ranges):
         verdict = apiserver.judge(block, ranges, facts, cluster.platform)
         return (API_SERVER, verdict) if verdict else None
-    owner = ranges.owners.get(block.addresses)
+    owner = pod_at(context.index, block.addresses) or ranges.owners.get(block.addresses)
     if owner is not None:
         return _CODES[owner.kind], inside.owned(block, owner, facts.dns_namespaces)
     found = [*_special(context, block, ranges), *_ranged(context, block, ranges)]

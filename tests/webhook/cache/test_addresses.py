@@ -41,6 +41,18 @@ def test_the_lowest_address_of_a_network_is_shown_as_long_as_it_is_there() -> No
     assert shown(addresses) == {"10.0.1.9": "b", "fd00::9": "b"}
 
 
+def test_a_pod_is_found_by_its_address() -> None:
+    addresses = PodAddresses()
+    addresses.note("shop", "a", pod("10.0.1.5", "fd00::5"), ended=False)
+    addresses.note("shop", "b", pod("10.0.1.6"), ended=False)
+    assert addresses.name("10.0.1.6") == ("shop", "b")
+    assert addresses.name("fd00::5") == ("shop", "a")
+    addresses.note("shop", "c", pod("10.0.1.5"), ended=False)
+    addresses.forget("shop", "a")
+    assert addresses.name("10.0.1.5") == ("shop", "c"), "an address is given anew"
+    assert addresses.name("fd00::5") is None
+
+
 def test_pods_without_an_address_of_their_own() -> None:
     addresses = PodAddresses()
     addresses.note("shop", "a", pod("10.0.1.5"), ended=False)

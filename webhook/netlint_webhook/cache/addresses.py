@@ -1,7 +1,8 @@
 """Addresses of pods: thousands that come and go, of which rules are shown one in each network.
 
 That is enough to tell which networks are the pods', and changes seldom. All of them would make
-rules derive the cluster's ranges anew with every pod that starts.
+rules derive the cluster's ranges anew with every pod that starts. The pod of one address is found
+when a policy names it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class PodAddresses:
     def __init__(self) -> None:
         self.placed: list[Placed] = []
         self._addresses: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._names: dict[str, tuple[str, str]] = {}
         self._lowest: dict[str, tuple[str, str, str]] = {}
         self._is_fresh = True
 
@@ -40,6 +42,7 @@ class PodAddresses:
         if addresses:
             self._addresses.setdefault(where, {})[name] = addresses
         for address in addresses:
+            self._names[address] = where, name
             key, candidate = network(address), (address, where, name)
             if key not in self._lowest or candidate < self._lowest[key]:
                 self._lowest[key], self._is_fresh = candidate, False
@@ -47,11 +50,17 @@ class PodAddresses:
     def forget(self, where: str, name: str) -> None:
         """Drop a pod."""
         for address in self._addresses.get(where, {}).pop(name, ()):
+            if self._names.get(address) == (where, name):
+                del self._names[address]
             key = network(address)
             if self._lowest.get(key) == (address, where, name):
                 del self._lowest[key]
                 self._is_fresh = False
                 self._look_for_another(key)
+
+    def name(self, address: str) -> tuple[str, str] | None:
+        """Namespace and name of the pod that has an address; may be asked from any thread."""
+        return self._names.get(address)
 
     def keep(self, names: Mapping[str, Mapping[str, object]]) -> None:
         """Drop every pod but these."""
@@ -69,7 +78,7 @@ class PodAddresses:
         if not self._is_fresh:
             shown = sorted(self._lowest.values())
             if [_shown(each) for each in self.placed] != shown:
-                self.placed = [_placed(*each) for each in shown]
+                self.placed = [placed(*each, {}) for each in shown]
             self._is_fresh = True
         return self.placed
 
@@ -93,11 +102,12 @@ def _addresses(body: Body) -> Iterator[str]:
                 yield str(entry["ip"])
 
 
-def _placed(address: str, where: str, name: str) -> Placed:
+def placed(address: str, where: str, name: str, labels: Mapping[str, str]) -> Placed:
+    """A pod with its address, as rules see it."""
     body: Body = {
         "apiVersion": POD.api_version,
         "kind": POD.kind,
-        "metadata": {"name": name, "namespace": where},
+        "metadata": {"name": name, "namespace": where, "labels": {**labels}},
         "status": {"podIP": address},
     }
     return Placed(slim.document(body), where)

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 import orjson
 
+from netlint_rules.bundle import Placed
 from netlint_rules.facts import WebhookHints
 from netlint_rules.resources import (
     POD_TEMPLATES,
@@ -19,7 +20,7 @@ from netlint_rules.resources import (
     mapping_at,
 )
 from netlint_webhook.cache import slim
-from netlint_webhook.cache.addresses import PodAddresses
+from netlint_webhook.cache.addresses import PodAddresses, placed
 from netlint_webhook.cache.kinds import POD
 from netlint_webhook.cache.tables import Objects, Table, changed, key_of
 from netlint_webhook.cache.world import World
@@ -67,6 +68,12 @@ class PodTable(Table[Group]):
             group = self._groups[key] = Group(key, _workload(pod, finished, open_labels))
         return group
 
+    def find(self, address: str) -> Placed | None:
+        """The running pod that has an address; may be asked from any thread."""
+        where, name = self._addresses.name(address) or ("", "")
+        group = self.objects.get(where, {}).get(name)
+        return placed(address, where, name, group.workload.labels) if group else None
+
     def swap(self, world: World, fresh: Objects[Group]) -> World:
         self._addresses.keep(fresh)
         return self._with_addresses(super().swap(world, fresh))
@@ -79,10 +86,10 @@ class PodTable(Table[Group]):
         return self._with_addresses(super().drop(world, body))
 
     def _with_addresses(self, world: World) -> World:
-        known, placed = world.around.documents, self._addresses.publish()
-        if known.get(POD.kind, []) == placed:
+        known, shown = world.around.documents, self._addresses.publish()
+        if known.get(POD.kind, []) == shown:
             return world
-        return world.with_around(documents=changed(known, {POD.kind: placed}))
+        return world.with_around(documents=changed(known, {POD.kind: shown}))
 
     def publish(self, world: World, namespaces: Collection[str]) -> World:
         parts = {}

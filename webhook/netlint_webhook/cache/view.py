@@ -91,7 +91,8 @@ class ClusterCache:
         self._stale_after = stale_after
         self._timing = timing or Timing()
         foreign: list[ForeignTable] = []
-        self.tables = {kind: _table(kind, hints, foreign) for kind in kinds}
+        self._pods = PodTable(hints)
+        self.tables = {kind: _table(kind, self._pods, foreign) for kind in kinds}
         self.states = {kind: State(kind, metrics) for kind in kinds}
         self._needed = [state for kind, state in self.states.items() if kind.needed]
         self._base = _Base(Surroundings(), False, ResourceIndex(), _Frame.of(Config()))
@@ -115,7 +116,7 @@ class ClusterCache:
             index = overlay.with_foreign(index, identity, document)
         elif identity.kind == POLICY.kind:
             policies = _policies(world, base.frame.shelf, identity, document)
-            index = replace(index, policies=policies)
+            index = replace(index, policies=policies, find_pod=self._pods.find)
         else:
             index, derived = overlay.with_other(index, identity, document), {}
         return Situation(index, world.generation + 1, self._is_stale(), derived)
@@ -232,13 +233,11 @@ def _name(body: Body) -> str:
     return f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
 
 
-def _table(
-    kind: Kind, hints: Callable[[], WebhookHints], foreign: list[ForeignTable]
-) -> Table[Any]:
+def _table(kind: Kind, pods: PodTable, foreign: list[ForeignTable]) -> Table[Any]:
     if kind.is_foreign:
         return ForeignTable(kind, foreign)
     if kind == POD:
-        return PodTable(hints)
+        return pods
     tables: dict[Kind, Callable[[Kind], Table[Any]]] = {
         POLICY: PolicyTable,
         NAMESPACE: NamespaceTable,

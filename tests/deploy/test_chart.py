@@ -141,7 +141,7 @@ def test_other_values_render_and_netlint_has_nothing_to_say(
 ) -> None:
     text = rendering.rendered({"createNamespace": True} | OTHER[name])
     assert rendering.parsed(text)
-    result = run_netlint("--complete", "--pedantic", "--format", "json", "-", stdin=text)
+    result = run_netlint(*rendering.PEDANTIC, "--format", "json", "-", stdin=text)
     expected = ["default-deny"] if name == "no policies" else []
     assert [each["rule"] for each in json.loads(result.stdout)["findings"]] == expected
 

@@ -15,6 +15,7 @@ from netlint_webhook.__main__ import main
 from netlint_webhook.advice import KINDS
 from netlint_webhook.modes import PRESETS
 from tests.conftest import ROOT, RunNetlint
+from tests.deploy import rendering
 from tests.deploy.rendering import (
     KUSTOMIZE,
     VARIANTS,
@@ -51,7 +52,7 @@ def test_every_folder_is_tested() -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_netlint_has_nothing_to_say(variant: str, run_netlint: RunNetlint) -> None:
     text = kustomized(variant)
-    result = run_netlint("--complete", "--pedantic", "--format", "json", "-", stdin=text)
+    result = run_netlint(*rendering.PEDANTIC, "--format", "json", "-", stdin=text)
     report = json.loads(result.stdout)
     assert (report["findings"], result.returncode, result.stderr) == ([], 0, "")
 

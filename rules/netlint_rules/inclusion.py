@@ -6,6 +6,9 @@ that only several peers allow together, addresses that happen to be those of pod
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from netlint_rules.addresses import AddressSet
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import AddressPeer, Peer, PodPeer, PolicyRule
@@ -28,6 +31,50 @@ def is_within(index: ResourceIndex, namespace: str, inner: PolicyRule, outer: Po
         return True
     is_known = inner.entries is not None and not any(entry.reason for entry in inner.entries)
     return is_known and inner.ports <= outer.ports
+
+
+Port = tuple[str, int | str]
+
+
+class Outer:
+    """Rules by what they open, so that few are compared with one that may be within them.
+
+    `ports` has one port of each rule, with which to look for what it may be within: None where
+    that must open every port.
+    """
+
+    def __init__(self, rules: Sequence[PolicyRule]) -> None:
+        self.ports: list[Port | None] = []
+        self._unlimited: list[int] = []
+        self._wide: list[int] = []
+        self._by_port: dict[Port, list[int]] = defaultdict(list)
+        for at, rule in enumerate(rules):
+            opened = _opened(rule)
+            self.ports.append(opened[0][:2] if opened and not rule.is_partly_unknown else None)
+            if rule.entries is None:
+                self._unlimited.append(at)
+            elif any(first != last for _, first, last in opened):
+                self._wide.append(at)
+            else:
+                for protocol, first, _ in opened:
+                    self._by_port[protocol, first].append(at)
+
+    def candidates(self, port: Port | None) -> Sequence[int]:
+        """The positions, in order, of all rules of which `is_within` may hold."""
+        if port is None:
+            return self._unlimited
+        narrow = self._by_port.get(port, ())
+        if not (self._unlimited or self._wide):
+            return narrow
+        return sorted([*self._unlimited, *self._wide, *narrow])
+
+
+def _opened(rule: PolicyRule) -> list[tuple[str, int | str, int | str]]:
+    """The ranges and the names of a rule's ports, names as ranges of themselves alone."""
+    if rule.entries is None:
+        return []
+    ports = rule.ports
+    return [*ports.ranges(), *((protocol, name, name) for protocol, name in sorted(ports.names))]
 
 
 def _is_peer_within(

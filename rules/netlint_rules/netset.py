@@ -201,6 +201,14 @@ class PortSet:
         """The port numbers of one protocol as sorted (first, last), both inclusive."""
         return self._parts[_place(protocol)].numbers
 
+    def ranges(self) -> list[tuple[str, int, int]]:
+        """The port numbers as sorted (protocol, first, last), both inclusive."""
+        return [
+            (protocol, first, last)
+            for protocol, part in zip(PROTOCOLS, self._parts, strict=True)
+            for first, last in part.numbers
+        ]
+
     def covers(self, protocol: str, port: int) -> bool:
         """Whether this port number is in the set. Named ports cover nothing until resolved."""
         return contains(self._parts[_place(protocol)].numbers, port)

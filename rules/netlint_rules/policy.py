@@ -114,6 +114,11 @@ class PolicyRule(NamedTuple):
         return ports
 
     @property
+    def is_partly_unknown(self) -> bool:
+        """Whether some of its port entries can't be read."""
+        return any(entry.reason for entry in self.entries or ())
+
+    @property
     def allows_everything(self) -> bool:
         """No peers and no ports given: all traffic of the direction."""
         return self.action is Action.ALLOW and self.peers is None and self.entries is None

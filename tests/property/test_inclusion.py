@@ -14,7 +14,7 @@ from netlint_rules.config import Config
 from netlint_rules.context import Workspace
 from netlint_rules.engine import examine
 from netlint_rules.facts import Facts
-from netlint_rules.inclusion import is_within
+from netlint_rules.inclusion import Outer, is_within
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import Direction
 from netlint_rules.registry import all_rules
@@ -208,3 +208,24 @@ def test_nothing_changes_when_everything_redundant_is_removed(
             del left[at]["ingress"][int(finding.primary.path[2])]
     kept = [spec for at, spec in enumerate(left) if at not in gone]
     assert traffic(kept) == traffic(policies)
+
+
+NAMED = st.sampled_from(["http", "dns"]).map(lambda name: {"protocol": "TCP", "port": name})
+MIXED = st.builds(
+    lambda peers, ports: {"from": peers, "ports": ports},
+    st.lists(PEERS, max_size=1),
+    st.lists(st.one_of(PORTS, NAMED), max_size=3),
+)
+
+
+@given(MIXED, st.lists(MIXED, min_size=1, max_size=4))
+def test_candidates_hold_every_rule_that_another_is_within(
+    inner: dict[str, Any], outer: list[dict[str, Any]]
+) -> None:
+    index = index_of([{"podSelector": EVERYTHING, "ingress": [inner, *outer]}])
+    first, *others = index.policies["shop"][0].rules[Direction.INGRESS]
+    within = [at for at, rule in enumerate(others) if is_within(index, "shop", first, rule)]
+    (port,) = Outer([first]).ports
+    chosen = Outer(others).candidates(port)
+    assert list(chosen) == sorted(chosen)
+    assert set(within) <= set(chosen)

@@ -28,7 +28,7 @@ from typing import NamedTuple
 from netlint_rules.context import Context
 from netlint_rules.examples.redundant_rule import BAD, GOOD
 from netlint_rules.finding import Applicability, Finding, Fix, Location, Severity
-from netlint_rules.inclusion import is_within
+from netlint_rules.inclusion import Outer, is_within
 from netlint_rules.isolation import is_uncertain
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule
@@ -108,14 +108,23 @@ def _check_policy(context: Context, policy: Policy, above: Sequence[_Above]) -> 
 def _covers(
     context: Context, policy: Policy, direction: Direction, above: Sequence[_Above]
 ) -> Iterator[_Cover]:
-    """The redundant rules of a policy in a direction, each with what makes it so."""
-    for at, rule in enumerate(policy.rules[direction]):
+    """The redundant rules of a policy in a direction, each with what makes it so.
+
+    The last of those `above` is the policy itself.
+    """
+    if not policy.rules[direction]:
+        return
+    openings = [
+        (other, rules, Outer(rules)) for other in above if (rules := other.policy.rules[direction])
+    ]
+    own = openings[-1][2].ports
+    for at, (rule, port) in enumerate(zip(policy.rules[direction], own, strict=True)):
         if not _has_excepts(rule):
             candidates = (
                 _Cover(rule, other.policy, by)
-                for other in above
-                for position, by in enumerate(other.policy.rules[direction])
-                if by is not rule
+                for other, rules, opening in openings
+                for position in opening.candidates(port)
+                if (by := rules[position]) is not rule
                 and not by.allows_everything
                 and is_within(context.index, policy.namespace, rule, by)
                 and (

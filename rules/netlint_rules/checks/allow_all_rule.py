@@ -95,7 +95,7 @@ def _all(context: Context, policy: Policy, direction: Direction, rule: PolicyRul
 
 def _effect(direction: Direction) -> str:
     if direction is Direction.INGRESS:
-        return "accept every connection"
+        return "can be reached by everybody"
     return "can connect to everything"
 
 

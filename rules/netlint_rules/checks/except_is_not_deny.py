@@ -60,11 +60,10 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 
 def _check_block(context: Context, policy: Policy, block: Block) -> Iterator[Finding]:
     openings = _openings(context, policy, block)
-    for at, text in enumerate(block.peer.excepts):
-        hole = AddressSet.parse(text)
-        wider = [opening for opening in openings if not opening.addresses <= hole]
-        if hole <= _union(openings):
-            yield _finding(context, policy, block, at, openings, by_wider=hole <= _union(wider))
+    holes = {at: AddressSet.parse(text) for at, text in enumerate(block.peer.excepts)}
+    undone = [at for at, hole in holes.items() if hole <= _union(openings)]
+    if undone:
+        yield _finding(context, policy, block, undone, openings)
 
 
 def _openings(context: Context, policy: Policy, block: Block) -> list[_Opening]:
@@ -100,28 +99,36 @@ def _finding(
     context: Context,
     policy: Policy,
     block: Block,
-    at: int,
+    undone: Sequence[int],
     openings: Sequence[_Opening],
-    *,
-    by_wider: bool,
 ) -> Finding:
-    text = block.peer.excepts[at]
-    hole = AddressSet.parse(text)
-    involved = [each for each in openings if not each.addresses.isdisjoint(hole)]
+    excepts = [block.peer.excepts[at] for at in undone]
+    holes = [AddressSet.parse(text) for text in excepts]
+    involved = [each for each in openings if any(each.addresses & hole for hole in holes)]
     is_ingress = block.direction is Direction.INGRESS
-    effect = f"still accept {text}" if is_ingress else f"can still connect to {text}"
+    verb = "can still be reached from" if is_ingress else "can still connect to"
+    text = " and ".join(excepts) if len(excepts) <= _SHOWN else f"{len(excepts)} excepted blocks"
+    path = (*block.peer.path, "ipBlock", "except")
     return context.finding(
         UNDONE,
-        f"{pods_of(context.index, [policy])} {effect}: except only narrows its own block, and "
+        f"{pods_of(context.index, [policy])} {verb} {text}: except only narrows its own block, and "
         "another rule allows these addresses",
-        Location(policy.document, (*block.peer.path, "ipBlock", "except", at), "has no effect"),
-        severity=Severity.WARNING if by_wider else Severity.INFO,
+        Location(policy.document, path if len(undone) > 1 else (*path, undone[0]), "has no effect"),
+        severity=_severity(openings, holes),
         confidence=Confidence.HIGH,
         related=[
-            Location(each.policy.document, each.path, f"allows {text}")
+            Location(each.policy.document, each.path, "allows what is excepted")
             for each in involved[:_SHOWN]
         ],
     )
+
+
+def _severity(openings: Sequence[_Opening], holes: Sequence[AddressSet]) -> Severity:
+    """A hint where each except is undone by rules that were written for its very addresses."""
+    for hole in holes:
+        if hole <= _union([each for each in openings if not each.addresses <= hole]):
+            return Severity.WARNING
+    return Severity.INFO
 
 
 _HEAD = """\

@@ -25,7 +25,7 @@ from netlint_rules.emptykeys import empty_keys
 from netlint_rules.finding import Finding, Location, Severity
 from netlint_rules.levels import allows_everything
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Direction, PolicyRule
+from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 
@@ -40,20 +40,16 @@ _WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
-    """Look at the egress rules for any destination."""
-    egress = Direction.EGRESS
+    """Look for egress rules for any destination, and report the first of each policy."""
     for policy in context.index.policies.get(namespace, ()):
-        for rule in policy.rules[egress]:
-            is_open = _is_to_anywhere(rule) and rule.ports.covers("TCP", _PORT)
-            if not is_open or policy.broken or is_patched(policy.document, rule.path):
-                continue
-            if not allows_everything(rule) and not any(empty_keys(policy, egress, rule)):
-                yield context.finding(
-                    EXFIL,
-                    f"{pods_of(context.index, [policy])} can send data to any address on "
-                    f"TCP {_PORT}",
-                    Location(policy.document, rule.path, "allows any destination"),
-                )
+        rules = [rule for rule in policy.rules[Direction.EGRESS] if _is_to_anywhere(rule)]
+        first = next((rule for rule in rules if _is_for_the_web(policy, rule)), None)
+        if first is not None and not policy.broken and not is_patched(policy.document, first.path):
+            yield context.finding(
+                EXFIL,
+                f"{pods_of(context.index, [policy])} can send data to any address on TCP {_PORT}",
+                Location(policy.document, first.path, "allows any destination"),
+            )
 
 
 def _is_to_anywhere(rule: PolicyRule) -> bool:
@@ -61,6 +57,15 @@ def _is_to_anywhere(rule: PolicyRule) -> bool:
     if rule.peers is None:
         return True
     return any(isinstance(peer, AddressPeer) and peer.cidr in _WORLD for peer in rule.peers)
+
+
+def _is_for_the_web(policy: Policy, rule: PolicyRule) -> bool:
+    """Whether a rule opens the port, and no other rule of netlint speaks of it."""
+    return (
+        rule.ports.covers("TCP", _PORT)
+        and not allows_everything(rule)
+        and not any(empty_keys(policy, Direction.EGRESS, rule))
+    )
 
 
 _HEAD = """\
@@ -93,6 +98,14 @@ RULE = Rule(
             _HEAD
             + """\
   - to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]  # <- NP609
+""",
+        ),
+        Example(
+            "Two such rules of a policy are one finding",
+            _HEAD
+            + """\
+  - to: [{ipBlock: {cidr: 0.0.0.0/0}}]  # <- NP609
+  - ports: [{port: 443}]
 """,
         ),
         Example(

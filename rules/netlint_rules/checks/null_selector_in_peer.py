@@ -75,10 +75,10 @@ def _own_namespace(context: Context, policy: Policy, peer: PodPeer) -> Finding:
     operation = {"op": "replace", "path": json_pointer(path), "value": {}}
     return context.finding(
         NULL,
-        f"only {who} are allowed, no other namespaces: namespaceSelector has no value",
+        f"only {who} are allowed, no other namespace: namespaceSelector has no value",
         Location(policy.document, path, "counts for nothing without a value"),
         confidence=Confidence.HIGH,
-        fix=Fix("select every namespace: {}", Applicability.UNSAFE, (operation,)),
+        fix=Fix("write {} for every namespace", Applicability.UNSAFE, (operation,)),
     )
 
 

@@ -83,19 +83,23 @@ def _finding(
         EMPTY,
         f"{pods_of(context.index, [policy])} {_opens(direction, rule)}: {key.name} "
         f"{key.empty.value}",
-        Location(policy.document, key.path, key.empty.value),
+        Location(policy.document, key.path, _note(direction, key)),
         severity=Severity.ERROR if opens_all else severities[key.empty],
         fix=None if rule.allows_everything else _fix(direction, key),
     )
 
 
 def _opens(direction: Direction, rule: PolicyRule) -> str:
-    """`accept TCP 80 from any source`, `can connect to these destinations on all ports`."""
+    """`can be reached on TCP 80 from any source`, `can connect to any destination on TCP 80`."""
     if direction is Direction.INGRESS:
         whom = "any source" if rule.peers is None else "these sources"
-        return f"accept {rule.ports} from {whom}"
+        return f"can be reached on {rule.ports} from {whom}"
     whom = "any destination" if rule.peers is None else "these destinations"
     return f"can connect to {whom} on {rule.ports}"
+
+
+def _note(direction: Direction, key: EmptyKey) -> str:
+    return f"allows any {'port' if key.name == 'ports' else direction.peer_noun}"
 
 
 def _fix(direction: Direction, key: EmptyKey) -> Fix | None:

@@ -157,8 +157,8 @@ def _implicit(context: Context, policy: Policy) -> Iterator[Finding]:
         severity, confidence = _harm(context, policy, cut_off)
         yield context.finding(
             IMPLICIT,
-            f"{pods_of(context.index, [policy])} lose all ingress: without policyTypes, a policy "
-            "with egress rules isolates ingress too",
+            f"{pods_of(context.index, [policy])} can't be reached any more: without policyTypes, "
+            "a policy with egress rules isolates ingress too",
             Location(policy.document, ("spec", "egress"), "has no policyTypes beside it"),
             severity=severity,
             confidence=confidence,

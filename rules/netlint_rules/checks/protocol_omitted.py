@@ -129,7 +129,7 @@ def _finding(
     *,
     known: bool,
 ) -> Finding:
-    may = "accept" if direction is Direction.INGRESS else "can reach"
+    may = "can be reached on" if direction is Direction.INGRESS else "can use"
     is_hint = port in _TCP_TOO and not known
     return context.finding(
         OMITTED,

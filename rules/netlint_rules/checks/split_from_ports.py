@@ -94,7 +94,7 @@ def _finding(
 
 def _opens(direction: Direction, ports: PolicyRule) -> str:
     if direction is Direction.INGRESS:
-        return f"accept {ports.ports} from any source, and all ports from these peers"
+        return f"can be reached on {ports.ports} from any source, and on all ports from these peers"
     return f"can connect to any destination on {ports.ports}, and to these peers on all ports"
 
 

@@ -92,42 +92,45 @@ def test_how_sure_the_findings_on_selectors_are() -> None:
     [
         (
             "ingress: [{from: null, ports: [{port: 80}]}]",
-            "pods app=web in shop accept TCP 80 from any source: from has no value",
+            "can be reached on TCP 80 from any source: from has no value",
         ),
         (
             "ingress: [{from: [{podSelector: {}}], ports: null}]",
-            "pods app=web in shop accept all ports from these sources: ports has no value",
+            "can be reached on all ports from these sources: ports has no value",
         ),
         (
             "egress: [{to: [], ports: [{port: 80}]}]",
-            "pods app=web in shop can connect to any destination on TCP 80: to is an empty list",
+            "can connect to any destination on TCP 80: to is an empty list",
         ),
         (
             "egress: [{to: [{podSelector: {}}], ports: []}]",
-            (
-                "pods app=web in shop can connect to these destinations on all ports: "
-                "ports is an empty list"
-            ),
+            "can connect to these destinations on all ports: ports is an empty list",
         ),
         (
             "ingress: [null]",
-            "pods app=web in shop accept every connection: an empty list item allows everything",
+            "can be reached by everybody: an empty list item allows everything",
         ),
         (
             "ingress: [{}, {ports: [{port: 80}]}]",
-            "pods app=web in shop accept every connection: 1 rule beside it has no effect",
+            "can be reached by everybody: 1 rule beside it has no effect",
         ),
         (
             "egress: [{}, {ports: [{port: 80}]}, {ports: [{port: 81}]}]",
-            ("pods app=web in shop can connect to everything: 2 rules beside it have no effect"),
+            "can connect to everything: 2 rules beside it have no effect",
         ),
-        ("egress: [{}]", "pods app=web in shop can connect to everything"),
+        ("egress: [{}]", "can connect to everything"),
+    ],
+)
+def test_messages_about_rules(rules: str, message: str) -> None:
+    assert only(with_rules(rules)).message == f"pods app=web in shop {message}"
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
         (
             "ingress: [{from: [{namespaceSelector: null, podSelector: {matchLabels: {a: b}}}]}]",
-            (
-                "only pods a=b of shop are allowed, no other namespaces: namespaceSelector has no "
-                "value"
-            ),
+            "only pods a=b of shop are allowed, no other namespace: namespaceSelector has no value",
         ),
         (
             "egress: [{to: [{namespaceSelector: {matchLabels: null}}]}]",
@@ -139,9 +142,13 @@ def test_how_sure_the_findings_on_selectors_are() -> None:
         ),
     ],
 )
-def test_messages(rules: str, message: str) -> None:
+def test_messages_about_peers(rules: str, message: str) -> None:
+    assert only(with_rules(rules)).message == message
+
+
+def with_rules(rules: str) -> str:
     types = "policyTypes: [Egress]" if rules.startswith("egress") else "policyTypes: [Ingress]"
-    assert only(f"{HEAD}  {types}\n  {rules}\n").message == message
+    return f"{HEAD}  {types}\n  {rules}\n"
 
 
 def test_messages_about_the_pods_of_the_policy() -> None:

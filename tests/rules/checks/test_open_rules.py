@@ -46,7 +46,7 @@ def test_nothing_is_said_of_what_is_not_sure_to_apply(rule: str, example: Exampl
     [
         ("except-is-not-deny", ["warning high"] * 4 + ["info high"]),
         ("split-from-ports", ["warning medium"] * 2 + ["info low"] * 4),
-        ("exfil-any", ["info certain"] * 3),
+        ("exfil-any", ["info certain"] * 4),
     ],
 )
 def test_grades(rule: str, expected: list[str]) -> None:
@@ -60,14 +60,26 @@ def test_what_undoes_an_except_is_shown() -> None:
     text = HEAD + f"  ingress: [{{from: [{HOLE}]}}, {{from: [{blocks}]}}]\n"
     finding = only(text, "except-is-not-deny")
     assert finding.message == (
-        "pods app=web in shop still accept 10.0.0.0/8: except only narrows its own block, and "
-        "another rule allows these addresses"
+        "pods app=web in shop can still be reached from 10.0.0.0/8: except only narrows its own "
+        "block, and another rule allows these addresses"
     )
     assert [(place.api_path, place.note) for place in finding.related] == [
-        ("spec.ingress[1].from[0]", "allows 10.0.0.0/8")
+        ("spec.ingress[1].from[0]", "allows what is excepted")
     ]
     egress = text.replace("ingress", "policyTypes: [Egress]\n  egress").replace("from", "to")
     assert "can still connect to 10.0.0.0/8" in only(egress, "except-is-not-deny").message
+
+
+def test_several_excepts_that_are_undone_are_one_finding() -> None:
+    hole = HOLE.replace("10.0.0.0/8", "10.0.0.0/8, 192.0.2.0/24, 198.51.100.0/24")
+    text = HEAD + f"  ingress: [{{from: [{hole}]}}, {{from: [{{ipBlock: {{cidr: BLOCK}}}}]}}]\n"
+    everything = only(text.replace("BLOCK", "0.0.0.0/0"), "except-is-not-deny")
+    assert everything.primary.api_path == "spec.ingress[0].from[0].ipBlock.except"
+    assert "from 10.0.0.0/8 and 192.0.2.0/24 and 198.51.100.0/24: " in everything.message
+    more = text.replace("10.0.0.0/8", "10.0.0.0/8, 172.16.0.0/12").replace("BLOCK", "0.0.0.0/0")
+    assert "from 4 excepted blocks: " in only(more, "except-is-not-deny").message
+    second = only(text.replace("BLOCK", "192.0.0.0/8"), "except-is-not-deny")
+    assert second.primary.api_path == "spec.ingress[0].from[0].ipBlock.except[1]"
 
 
 def test_documents_show_alternatives() -> None:
@@ -87,8 +99,8 @@ def test_a_broken_policy_undoes_nothing() -> None:
 def test_the_wording_of_a_split_rule() -> None:
     text = HEAD + f"  ingress: [{{from: [{API}]}}, {{ports: [{{port: 80}}]}}]\n"
     assert only(text, "split-from-ports").message == (
-        "pods app=web in shop accept TCP 80 from any source, and all ports from these peers: "
-        "two rules, where one may be meant"
+        "pods app=web in shop can be reached on TCP 80 from any source, and on all ports from "
+        "these peers: two rules, where one may be meant"
     )
     egress = text.replace("ingress", "policyTypes: [Egress]\n  egress").replace("from", "to")
     assert only(egress, "split-from-ports").message == (

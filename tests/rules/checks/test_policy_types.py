@@ -114,8 +114,8 @@ def test_messages() -> None:
     one = only(CASES["Egress rules that are ignored: egress stays open"])
     assert one.message.endswith("so its 1 egress rule is ignored")
     assert only(IMPLICIT).message == (
-        "pods app=db in shop lose all ingress: without policyTypes, a policy with egress rules "
-        "isolates ingress too"
+        "pods app=db in shop can't be reached any more: without policyTypes, a policy with egress "
+        "rules isolates ingress too"
     )
     assert only(NOOP).message == (
         "an empty egress list doesn't make db deny egress of pods app=db in shop: "

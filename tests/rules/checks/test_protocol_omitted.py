@@ -45,10 +45,11 @@ def test_grades() -> None:
 
 def test_messages() -> None:
     assert only(INGRESS.replace("PORT", "161")).message == (
-        "pods app=time in shop accept TCP 161 only, SNMP uses UDP: a port without protocol is TCP"
+        "pods app=time in shop can be reached on TCP 161 only, SNMP uses UDP: "
+        "a port without protocol is TCP"
     )
     assert only(EGRESS.replace("PORT", "51820")).message == (
-        "pods app=time in shop can reach TCP 51820 only, WireGuard uses UDP: "
+        "pods app=time in shop can use TCP 51820 only, WireGuard uses UDP: "
         "a port without protocol is TCP"
     )
 

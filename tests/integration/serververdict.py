@@ -64,12 +64,7 @@ class Verdict:
 
 def servers(api: httpx.Client, text: str, namespace: str) -> Verdict:
     """The verdict of a server on an object sent as YAML, with strict decoding."""
-    answer = api.post(
-        f"/apis/networking.k8s.io/v1/namespaces/{quote(namespace, safe='')}/networkpolicies",
-        params={"dryRun": "All", "fieldValidation": "Strict"},
-        content=text.encode(),
-        headers={"content-type": "application/yaml"},
-    )
+    answer = _sent(api, text, namespace)
     body: dict[str, Any] = answer.json()
     match answer.status_code:
         case 201:
@@ -81,6 +76,22 @@ def servers(api: httpx.Client, text: str, namespace: str) -> Verdict:
             return _bad_request(body["message"])
         case _:
             raise AssertionError(answer.text)
+
+
+def returns(api: httpx.Client, text: str) -> str:
+    """An accepted object as the server would store it, in JSON."""
+    answer = _sent(api, text, namespace_of(text))
+    assert answer.status_code == 201, answer.text
+    return answer.text
+
+
+def _sent(api: httpx.Client, text: str, namespace: str) -> httpx.Response:
+    return api.post(
+        f"/apis/networking.k8s.io/v1/namespaces/{quote(namespace, safe='')}/networkpolicies",
+        params={"dryRun": "All", "fieldValidation": "Strict"},
+        content=text.encode(),
+        headers={"content-type": "application/yaml"},
+    )
 
 
 def namespace_of(text: str) -> str:
@@ -133,7 +144,11 @@ def netlints(text: str, version: str = "") -> Verdict:
     return Verdict(
         frozenset(_said(finding) for finding in errors),
         Counter(repeated),
-        frozenset(finding.message for finding in findings if finding not in errors),
+        frozenset(
+            finding.message.partition("; from Kubernetes")[0]
+            for finding in findings
+            if finding not in errors
+        ),
     )
 
 

@@ -20,7 +20,7 @@ from netlint_rules.source.placeholders import is_placeholder
 from tests.integration.conftest import program
 from tests.integration.controlplane import ControlPlane
 from tests.integration.policytexts import policies
-from tests.integration.serververdict import Verdict, namespace_of, netlints, servers
+from tests.integration.serververdict import Verdict, namespace_of, netlints, returns, servers
 from tests.integration.validationcases import load, save, updated
 
 FUZZ = int(os.environ.get("NETLINT_FUZZ", "0"))
@@ -118,6 +118,14 @@ def test_what_the_server_says_of_the_fixed_cases(api: httpx.Client) -> None:
     if os.environ.get("NETLINT_UPDATE"):
         save(told)
     assert told == load()
+
+
+def test_objects_as_the_server_returns_them_are_valid(api: httpx.Client) -> None:
+    """They have managed fields, times and a uid."""
+    accepted = [case["policy"] for case in load() if "causes" not in case.get("server", {})]
+    returned = [returns(api, text) for text in accepted if netlints(text).repeated == {}]
+    assert len(returned) > 5
+    assert [text for text in returned if netlints(text).causes] == []
 
 
 def test_kubectl_drops_repeated_keys(server: ControlPlane) -> None:

@@ -38,6 +38,13 @@ policyTypes: [Egress]
 egress: [{to: [{ipBlock: {cidr: 10.244.3.7/32}}]}]
 """
 )
+LOOSE_BLOCK = policy(
+    """
+podSelector: {}
+policyTypes: [Egress]
+egress: [{to: [{ipBlock: {cidr: 203.0.113.5/24}}]}]
+"""
+)
 UNKNOWN_FIELD = policy("{podselector: {matchLabels: {app: api}}, ingress: []}")
 KNOWN_RANGES = "cluster: {cluster-cidrs: [10.244.0.0/16]}"
 
@@ -56,6 +63,8 @@ KNOWN_RANGES = "cluster: {cluster-cidrs: [10.244.0.0/16]}"
         (MAYBE_SPLIT, "", "NP201", "warn"),
         (MAYBE_SPLIT, "preset: strict", "NP201", "deny"),
         (UNKNOWN_FIELD, "", "NP701", "deny"),
+        (LOOSE_BLOCK, "", "NP713", "warn"),
+        (LOOSE_BLOCK, 'cluster: {kube-version: "1.36"}', "NP713", "deny"),
         (POD_BLOCK, KNOWN_RANGES, "NP301", "deny"),
         (MAYBE_SPLIT, "", "NP401", "audit"),
         (MAYBE_SPLIT, "modes: {default-deny: deny}", "NP401", "audit"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
+from netlint_rules.apivalidation import minor_version
 from netlint_rules.bundle import Placed
 from netlint_rules.config import Config
 from netlint_rules.context import Derived
@@ -88,7 +89,8 @@ class NoCluster:
     ) -> Situation:
         """The object alone."""
         if self._known[0] is not config:
-            self._known = (config, ResourceIndex(config.view), {})
+            minor = minor_version(config.cluster.kube_version)
+            self._known = (config, ResourceIndex(config.view, kube_minor=minor), {})
         _, nothing, derived = self._known
         placed = [Placed(document, identity.namespace)] if document is not None else []
         if config.external_workloads or not all(is_policy(each.document) for each in placed):

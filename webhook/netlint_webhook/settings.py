@@ -8,6 +8,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from netlint_rules.apivalidation import STRICT_CIDRS
 from netlint_rules.config import Config, View
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Severity
@@ -63,7 +64,7 @@ class Settings:
     """
 
     preset: str = "default"
-    config: Config = field(default_factory=lambda: Config(view=VIEW))
+    config: Config = field(default_factory=lambda: _admitted(Config()))
     words: Words = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     exempt: Exemptions = field(default_factory=Exemptions)
@@ -96,12 +97,22 @@ class Settings:
         _ = self.bar, self.facts, self.modes.of("")
 
 
+def _admitted(config: Config) -> Config:
+    """A configuration for objects that the API server has validated already.
+
+    What a strict server refuses never gets here, so a version that isn't configured is the last
+    one that isn't strict about CIDRs.
+    """
+    version = config.cluster.kube_version or f"1.{STRICT_CIDRS - 1}"
+    return replace(config, cluster=replace(config.cluster, kube_version=version), view=VIEW)
+
+
 def from_body(body: Body) -> Settings:
     """The settings that a checked configuration describes."""
     deny_from, exempt = body.get("deny-from"), body.get("exempt", {})
     return Settings(
         preset=body.get("preset", "default"),
-        config=replace(config(body), view=VIEW),
+        config=_admitted(config(body)),
         words=_words(body.get("modes", {})),
         overrides=tuple(
             Override(tuple(entry["names"]), _words(entry["modes"]))

@@ -91,7 +91,10 @@ def messages(cidr: Cidr | None, strict: bool) -> tuple[str, ...]:
 
 @lru_cache(1024)
 def warnings(text: str) -> tuple[str, ...]:
-    """What the server warns of when it accepts a CIDR."""
+    """What the server warns of when it accepts a CIDR.
+
+    The words are those of releases before 1.36, for later ones accept fewer.
+    """
     cidr = parse(text)
     if cidr is None:
         return ()
@@ -103,7 +106,10 @@ def warnings(text: str) -> tuple[str, ...]:
             f' (should be "{cidr.network}" or "{single}"?)'
         )
     if cidr.has_leading_zeros or cidr.is_mapped:
-        found.append(f'non-standard CIDR value "{text}" is invalid: use "{cidr.network}"')
+        found.append(
+            f'non-standard CIDR value "{text}" will be considered invalid in a future'
+            f' Kubernetes release: use "{cidr.network}"'
+        )
     if not found and cidr.version == 6 and cidr.network != text:
         found.append(
             f'IPv6 CIDR value "{text}" should be in RFC 5952 canonical format ("{cidr.network}")'

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netlint_rules.apivalidation.cause import Kind
-from netlint_rules.apivalidation.cidrs import Cidr, parse, warnings
+from netlint_rules.apivalidation.cidrs import Cidr, messages, parse, warnings
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Location, Severity
 from netlint_rules.policy import AddressPeer, Policy
@@ -66,7 +66,9 @@ def _warned(context: Context, policy: Policy) -> Iterator[Finding]:
         for warning in warnings(text):
             cidr = parse(text)
             if cidr is not None and not is_patched(policy.document, path):
-                message = f"{format_path(path)}: {warning}"
+                is_refused = messages(cidr, strict=True)
+                later = "; from Kubernetes 1.36 the API server refuses it" if is_refused else ""
+                message = f"{format_path(path)}: {warning}{later}"
                 yield context.finding(
                     LOOSE,
                     message,

@@ -206,7 +206,7 @@ def misspelt(draw: DrawFn, key: str) -> str:
     )
 
 
-def spoil(draw: DrawFn, body: Body) -> None:
+def spoil(draw: DrawFn, body: Body, barred: int) -> None:
     """Change one value, or one key, anywhere."""
     known = places(body)
     if not known:
@@ -215,7 +215,7 @@ def spoil(draw: DrawFn, body: Body) -> None:
     holder: Any = body
     for step in way:
         holder = holder[step]
-    change = draw(st.integers(0, 10))
+    change = draw(st.integers(0, 10).filter(lambda number: number != barred))
     if change == 0 and isinstance(holder, dict):
         holder[misspelt(draw, str(last))] = holder.pop(last)
     elif change == 1 and isinstance(holder, dict):
@@ -240,8 +240,10 @@ def policies(draw: DrawFn) -> str:
         "metadata": draw(metadata()),
         "spec": deepcopy(draw(SPECS)),
     }
+    # Of a repeated key the server never looks at the first value, where it would refuse odd keys.
+    barred = draw(st.sampled_from([3, 4]))
     for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2, 3]))):
-        spoil(draw, body)
+        spoil(draw, body, barred)
     return "\n".join(f"{written(key)}: {written(value)}" for key, value in body.items()) + "\n"
 
 

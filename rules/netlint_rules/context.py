@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import is_
 from typing import Protocol, TypeVar, cast
@@ -13,7 +13,9 @@ from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, PodSubjects
+from netlint_rules.policy import Policy
 from netlint_rules.rule import Code, Rule
+from netlint_rules.source.document import Document
 from netlint_rules.source.trouble import Trouble
 
 T = TypeVar("T")
@@ -46,7 +48,8 @@ class Workspace:
 
     `troubles` is what reading the files came across, for input rules. `suppressions` are the
     directives of the files, and `words` says of each known word in them whether a rule that it
-    names ran: for the rule about suppressions.
+    names ran: for the rule about suppressions. `focus`: the documents that rules which judge each
+    policy alone are to look at, None for all.
     """
 
     index: ResourceIndex
@@ -55,6 +58,7 @@ class Workspace:
     troubles: tuple[Trouble, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     words: Mapping[str, bool] = field(default_factory=dict)
+    focus: Collection[Document] | None = None
     _isolations: dict[str, Isolation] = field(default_factory=dict)
     _derived: Derived = field(default_factory=dict)
 
@@ -97,6 +101,14 @@ class Context:
     def facts(self) -> Facts:
         """The built-in facts with the user's rows."""
         return self.workspace.facts
+
+    def policies(self, namespace: str) -> Sequence[Policy]:
+        """The policies of a namespace that the rule is to judge."""
+        policies = self.index.policies.get(namespace, ())
+        focus = self.workspace.focus
+        if focus is None or not self.rule.alone:
+            return policies
+        return [policy for policy in policies if any(policy.document is each for each in focus)]
 
     def isolation(self, namespace: str) -> Isolation:
         """Subjects and selecting policies of a namespace."""

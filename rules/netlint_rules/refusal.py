@@ -19,7 +19,7 @@ _PATTERN = re.compile(r" \(e\.g\. [^()]*regex used for validation is '[^']*'\)")
 
 def refused(context: Context, namespace: str, *kinds: Kind) -> Iterator[tuple[Policy, Cause]]:
     """The causes of these kinds, but for places that a kustomize patch changes."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for cause in policy.causes:
             if cause.kind in kinds and not is_patched(policy.document, cause.path):
                 yield policy, cause

@@ -55,7 +55,9 @@ class Rule:
     """A rule: `doc` is the module's docstring in Markdown, with `## Why it matters` and
     `## How to fix`; it is the documentation page, the `explain` text and the SARIF help.
 
-    `options` documents the rule's settings: name to (default, sentence).
+    `options` documents the rule's settings: name to (default, sentence). `alone`: what it says of
+    a policy depends on no other policy. Its check goes through `Context.policies`, and a review
+    of one policy doesn't ask it about the others.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Rule:
     good: tuple[Example, ...]
     check: Check
     scope: Scope = Scope.NAMESPACE
+    alone: bool = False
     options: Mapping[str, tuple[object, str]] = field(default_factory=dict)
     references: tuple[str, ...] = ()
 

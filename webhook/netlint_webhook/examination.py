@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from netlint_rules.context import Workspace
@@ -10,6 +10,7 @@ from netlint_rules.engine import examine, settle
 from netlint_rules.finding import Finding
 from netlint_rules.report import InternalError
 from netlint_rules.rule import Rule
+from netlint_rules.source.document import Document
 from netlint_webhook.cluster import Situation
 from netlint_webhook.settings import Settings
 
@@ -30,9 +31,17 @@ class Examined:
         return {*self.skipped, *(error.rule for error in self.crashed)}
 
 
-def workspace(situation: Situation, settings: Settings) -> Workspace:
-    """A situation as rules take it."""
-    return Workspace(situation.index, settings.config, settings.facts, _derived=situation.derived)
+def workspace(
+    situation: Situation, settings: Settings, focus: Collection[Document] | None = None
+) -> Workspace:
+    """A situation as rules take it; `focus` as in Workspace."""
+    return Workspace(
+        situation.index,
+        settings.config,
+        settings.facts,
+        focus=focus,
+        _derived=situation.derived,
+    )
 
 
 def examined(space: Workspace, rules: Iterable[Rule], namespace: str, expired: Expired) -> Examined:

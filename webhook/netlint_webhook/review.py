@@ -98,7 +98,8 @@ class _Review:
         return self.cluster.situation(self.identity, document, settings.config, settings.facts)
 
     def _examine(self, situation: Situation, rules: Iterable[Rule]) -> Examined:
-        space = workspace(situation, self.settings)
+        focus = [each for each in (self.new, self.old) if each is not None]
+        space = workspace(situation, self.settings, focus)
         return examined(space, rules, self.request.namespace, self.expired)
 
     def _opened(self, after: Situation, crashed: list[InternalError]) -> tuple[str, ...]:

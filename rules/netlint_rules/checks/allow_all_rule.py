@@ -46,7 +46,7 @@ _SAYS_SO = re.compile(r"allow-?(all|any|every)", re.IGNORECASE)
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the rules that give no ports, or ports of every protocol."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for direction, rules in policy.rules.items():
             for rule in rules:
                 if rule.entries is None or len(rule.entries) > 2:
@@ -243,6 +243,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-all-ingress-traffic",
     ),

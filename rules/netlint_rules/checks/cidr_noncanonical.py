@@ -56,7 +56,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
         assert cidr is not None
         hint = f"did you mean {_choices(cidr)}?"
         yield refusal(context, LOOSE, policy, cause, hint, _fix(cause.path, cidr, refused=True))
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         if not policy.broken:
             yield from _warned(context, policy)
 
@@ -148,4 +148,5 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
 )

@@ -88,4 +88,5 @@ spec: {selector: app == "api"}
         ),
     ),
     check=check,
+    alone=True,
 )

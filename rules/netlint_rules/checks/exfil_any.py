@@ -41,7 +41,7 @@ _WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look for egress rules for any destination, and report the first of each policy."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         rules = [rule for rule in policy.rules[Direction.EGRESS] if _is_to_anywhere(rule)]
         first = next((rule for rule in rules if _is_for_the_web(policy, rule)), None)
         if first is not None and not policy.broken and not is_patched(policy.document, first.path):
@@ -147,4 +147,5 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
 )

@@ -114,4 +114,5 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
 )

@@ -146,4 +146,5 @@ metadata: {generateName: allow-dns-, namespace: shop}
         ),
     ),
     check=check,
+    alone=True,
 )

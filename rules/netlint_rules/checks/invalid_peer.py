@@ -133,4 +133,5 @@ spec:
         ),
     ),
     check=check,
+    alone=True,
 )

@@ -80,4 +80,5 @@ RULE = Rule(
         Example("One of them twice is accepted", _HEAD + "  policyTypes: [Ingress, Ingress]\n"),
     ),
     check=check,
+    alone=True,
 )

@@ -136,4 +136,5 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
 )

@@ -42,7 +42,7 @@ _PATH: Path = ("spec", "podSelector")
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at what is written for the podSelector of each policy that selects every pod."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         if policy.subject.matches_all and not policy.broken:
             spec = mapping_at(policy.document.body, ("spec",))
             if is_patched(policy.document, _PATH):
@@ -175,6 +175,7 @@ spec:
         ),
     ),
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource",
     ),

@@ -46,7 +46,7 @@ NULL = Code(
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at what is written of each peer that selects pods."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for direction, rules in policy.rules.items():
             for rule in rules:
                 for peer in rule.peers or ():
@@ -216,6 +216,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/",
     ),

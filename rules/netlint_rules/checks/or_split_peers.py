@@ -56,7 +56,7 @@ SPLIT = Code(
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report each podSelector entry that was probably meant for the entry beside it."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for direction in Direction:
             for rule in policy.rules[direction]:
                 is_list = rule.peers is not None and len(rule.peers) > 1
@@ -135,6 +135,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
     ),

@@ -53,7 +53,7 @@ _PORTS = {Empty.COMMENTED: Severity.WARNING, Empty.NULL: Severity.INFO, Empty.LI
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the rules that restrict peers or ports not at all."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for direction, rules in policy.rules.items():
             for rule in rules:
                 if rule.peers is None or rule.entries is None:
@@ -233,6 +233,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/",
     ),

@@ -125,4 +125,5 @@ spec:
         ),
     ),
     check=check,
+    alone=True,
 )

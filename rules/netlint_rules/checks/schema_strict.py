@@ -252,4 +252,5 @@ spec:
         ),
     ),
     check=check,
+    alone=True,
 )

@@ -57,7 +57,7 @@ class _Place(NamedTuple):
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the selectors with expressions."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for place in _selectors(policy):
             if not (policy.broken or is_patched(policy.document, place.path)):
                 yield from _check_selector(context, policy, place)
@@ -258,6 +258,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
     ),

@@ -51,7 +51,7 @@ _SHORTEST_NAME = 3
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at neighbouring rules of which one has no ports and the other no peers."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for direction, rules in policy.rules.items():
             for one, two in pairwise(rules):
                 if (one.peers is None) is not (two.peers is None):
@@ -219,6 +219,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
     ),

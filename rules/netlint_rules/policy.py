@@ -139,6 +139,14 @@ class Block(NamedTuple):
     peer: AddressPeer
 
 
+class Selection(NamedTuple):
+    """A peer by labels in force, and the rule that it is of."""
+
+    direction: Direction
+    rule: PolicyRule
+    peer: PodPeer
+
+
 @dataclass(frozen=True, eq=False)
 class Policy:
     """A policy as rules see it, normalised as the API server and the network plugin read it.
@@ -182,6 +190,17 @@ class Policy:
             for rule in rules
             for peer in rule.peers or ()
             if isinstance(peer, AddressPeer)
+        )
+
+    @cached_property
+    def selections(self) -> tuple[Selection, ...]:
+        """Every peer in force that selects pods by labels of theirs or of their namespaces."""
+        return tuple(
+            Selection(direction, rule, peer)
+            for direction, rules in self.rules.items()
+            for rule in rules
+            for peer in rule.peers or ()
+            if isinstance(peer, PodPeer)
         )
 
     def expects(self, intent: str) -> bool:

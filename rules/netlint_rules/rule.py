@@ -29,6 +29,7 @@ class Code:
     """One kind of mistake. `severity` is the usual one; a finding may lower it.
 
     `title` is one sentence that says what the mistake does, for tables and help texts.
+    `needs_view`: it says that something is missing, which is true only where everything is in view.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Code:
     severity: Severity
     title: str
     fixable: bool = False
+    needs_view: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ def repaired(text: str, finding: Finding) -> str:
 
 def _apply(body: Any, operation: dict[str, Any]) -> None:
     """One operation of RFC 6902."""
-    *parents, last = operation["path"].split("/")[1:]
+    steps = operation["path"].split("/")[1:]
+    *parents, last = (step.replace("~1", "/").replace("~0", "~") for step in steps)
     for step in parents:
         body = body[int(step)] if isinstance(body, list) else body[step]
     if isinstance(body, list):

@@ -4,6 +4,7 @@ import pytest
 
 from netlint_rules.config import Selection
 from netlint_rules.finding import Confidence, Finding, Location, Severity
+from netlint_rules.registry import find
 from netlint_rules.source.document import Document, Origin
 from netlint_webhook.cluster import Sight
 from netlint_webhook.modes import Bar, Mode
@@ -25,6 +26,10 @@ def mode(text: str, code: str, namespace: str = "shop") -> str:
         ("preset: strict", "NP101", "deny"),
         ("preset: strict", "NP401", "deny"),
         ("preset: strict", "NP501", "deny"),
+        ("preset: strict", "NP221", "warn"),
+        ("preset: strict", "NP222", "warn"),
+        ("preset: strict", "NP224", "warn"),
+        ("preset: strict", "NP225", "warn"),
         ("preset: audit-only", "NP201", "audit"),
         ("modes: {dns-egress: deny}", "NP101", "deny"),
         ("modes: {NP1: audit}", "NP101", "audit"),
@@ -98,10 +103,12 @@ def test_what_a_finding_may_do(
 
 
 def test_a_code_that_one_policy_proves_may_deny_without_the_cluster() -> None:
-    found = finding("default-deny", Severity.ERROR, Confidence.CERTAIN, "default-deny-cancelled")
+    found = finding("default-deny-cancelled", Severity.ERROR, Confidence.CERTAIN)
     assert DEFAULT.limit(found, Mode.DENY, Sight.PARTIAL) is Mode.DENY
 
 
-def finding(rule: str, severity: Severity, confidence: Confidence, name: str = "x") -> Finding:
+def finding(word: str, severity: Severity, confidence: Confidence) -> Finding:
+    """A finding of the first code that a word names."""
+    rule, code = find(word)[0]
     place = Location(Document(Origin("request"), {}))
-    return Finding("NP999", name, rule, severity, confidence, "message", place)
+    return Finding(code.code, code.name, rule.name, severity, confidence, "message", place)

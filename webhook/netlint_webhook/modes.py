@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from netlint_rules.config import Selection
 from netlint_rules.engine import is_shown
 from netlint_rules.finding import Confidence, Finding, Severity
-from netlint_rules.registry import all_codes, all_rules
+from netlint_rules.registry import all_codes, all_rules, by_code
 from netlint_rules.rule import Rule, Scope
 from netlint_rules.selection import nearest
 from netlint_webhook.cluster import Sight
@@ -56,16 +56,21 @@ PRESETS: Mapping[str, Preset] = {
             "webhook-ingress": Mode.WARN,
         },
     ),
-    "strict": Preset({"all": Mode.DENY}, Severity.WARNING, Confidence.MEDIUM),
+    "strict": Preset(
+        {
+            "all": Mode.DENY,
+            # A policy should come before the pods that it is for, and the peers after it.
+            "selector-dangling": Mode.WARN,
+            "peer-dangling": Mode.WARN,
+            "label-typo": Mode.WARN,
+            "service-as-peer": Mode.WARN,
+        },
+        Severity.WARNING,
+        Confidence.MEDIUM,
+    ),
     "audit-only": Preset({"all": Mode.AUDIT}),
 }
 """The values of `preset`. `strict` denies whatever makes the command line fail, once proven."""
-
-CROSS_OBJECT = frozenset({"dns-egress", "default-deny", "webhook-ingress"})
-"""Rules that say that something is missing: true only where everything is in view."""
-
-SELF_CONTAINED = frozenset({"dns-to-everywhere", "default-deny-cancelled", "default-deny-partial"})
-"""Codes of those rules that one policy proves alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,7 @@ class Bar:
             return mode
         if not is_shown(finding, self.selection):
             return Mode.AUDIT
-        hangs = finding.rule in CROSS_OBJECT and finding.name not in SELF_CONTAINED
+        hangs = by_code()[finding.code][1].needs_view
         if hangs and sight is Sight.PARTIAL:
             return min(mode, self.unproven, key=lambda each: each.rank)
         can_deny = not hangs or sight is Sight.WHOLE

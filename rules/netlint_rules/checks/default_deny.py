@@ -65,6 +65,7 @@ INGRESS_MISSING = Code(
     Severity.WARNING,
     "pods that no policy selects accept every connection",
     fixable=True,
+    needs_view=True,
 )
 EGRESS_MISSING = Code(
     "NP402",
@@ -72,6 +73,7 @@ EGRESS_MISSING = Code(
     Severity.WARNING,
     "pods that no policy selects can connect to everything",
     fixable=True,
+    needs_view=True,
 )
 CANCELLED = Code(
     "NP403",

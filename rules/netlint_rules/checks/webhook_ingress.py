@@ -43,6 +43,7 @@ Stricter: an `ipBlock` for each address of the control plane; on GKE and AKS the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from netlint_rules.apiserver import Admission, ApiServer
 from netlint_rules.backends import backends
@@ -65,53 +66,49 @@ from netlint_rules.webhooks.words import (
     suspicion,
 )
 
-PORT_BLOCKED = Code(
+_missing = partial(Code, needs_view=True, fixable=True)
+PORT_BLOCKED = _missing(
     "NP501",
     "webhook-port-blocked",
     Severity.ERROR,
     "no policy lets the API server in to the port of a webhook",
-    fixable=True,
 )
-SERVICE_PORT = Code(
+SERVICE_PORT = _missing(
     "NP502",
     "webhook-service-port-used",
     Severity.ERROR,
     "a policy opens the Service's port of a webhook instead of the container's",
-    fixable=True,
 )
-UNMATCHABLE = Code(
+UNMATCHABLE = _missing(
     "NP503",
     "webhook-source-unmatchable",
     Severity.ERROR,
     "a webhook is open to peers that don't match the API server",
-    fixable=True,
 )
-PARTIAL = Code(
+PARTIAL = _missing(
     "NP504",
     "webhook-source-partial",
     Severity.WARNING,
     "a webhook is open to some of the API server's addresses only",
-    fixable=True,
 )
-SUSPECT = Code(
+SUSPECT = _missing(
     "NP505",
     "webhook-suspect",
     Severity.WARNING,
     "pods that look like a webhook aren't open to the API server",
-    fixable=True,
 )
-DANGLING = Code(
+DANGLING = _missing(
     "NP506",
     "webhook-service-dangling",
     Severity.WARNING,
     "a webhook or an APIService names a Service or a port that doesn't exist",
+    fixable=False,
 )
-API_BLOCKED = Code(
+API_BLOCKED = _missing(
     "NP507",
     "apiservice-port-blocked",
     Severity.ERROR,
     "no policy lets the API server in to the port of an aggregated API",
-    fixable=True,
 )
 _SHOWN = 3
 

@@ -9,12 +9,24 @@ from netlint_rules.finding import Severity
 from netlint_rules.rule import Code
 
 _ERROR, _WARNING, _INFO = Severity
-MISSING = Code("NP101", "dns-missing", _ERROR, "pods can't resolve names", fixable=True)
+MISSING = Code(
+    "NP101", "dns-missing", _ERROR, "pods can't resolve names", fixable=True, needs_view=True
+)
 UDP_ONLY = Code(
-    "NP102", "dns-udp-only", _WARNING, "long DNS answers are lost: TCP is closed", fixable=True
+    "NP102",
+    "dns-udp-only",
+    _WARNING,
+    "long DNS answers are lost: TCP is closed",
+    fixable=True,
+    needs_view=True,
 )
 TCP_ONLY = Code(
-    "NP103", "dns-tcp-only", _ERROR, "DNS queries are lost: UDP is closed", fixable=True
+    "NP103",
+    "dns-tcp-only",
+    _ERROR,
+    "DNS queries are lost: UDP is closed",
+    fixable=True,
+    needs_view=True,
 )
 WRONG_PEER = Code(
     "NP104",
@@ -22,6 +34,7 @@ WRONG_PEER = Code(
     _ERROR,
     "port 53 is open to what can't be the cluster's DNS",
     fixable=True,
+    needs_view=True,
 )
 WRONG_PORT = Code(
     "NP105",
@@ -29,6 +42,7 @@ WRONG_PORT = Code(
     _ERROR,
     "DNS servers are allowed on a port where they don't answer",
     fixable=True,
+    needs_view=True,
 )
 SERVICE_IP = Code(
     "NP106",
@@ -36,18 +50,35 @@ SERVICE_IP = Code(
     _WARNING,
     "only the address of the DNS Service is allowed",
     fixable=True,
+    needs_view=True,
 )
 EVERYWHERE = Code(
     "NP107", "dns-to-everywhere", _INFO, "port 53 is open to every destination, for tunnels too"
 )
 BLOCKED = Code(
-    "NP108", "dns-server-ingress-blocked", _ERROR, "the DNS servers don't let queries in"
+    "NP108",
+    "dns-server-ingress-blocked",
+    _ERROR,
+    "the DNS servers don't let queries in",
+    needs_view=True,
 )
 UNKNOWN = Code(
-    "NP109", "dns-unknown", _INFO, "names resolve only if another policy selects the pods too"
+    "NP109",
+    "dns-unknown",
+    _INFO,
+    "names resolve only if another policy selects the pods too",
+    needs_view=True,
 )
-DENIED = Code("NP110", "egress-fully-denied", _INFO, "pods can't open any connection")
-CUSTOM = Code("NP111", "dns-custom-resolver", _INFO, "port 53 is open to an unknown resolver only")
+DENIED = Code(
+    "NP110", "egress-fully-denied", _INFO, "pods can't open any connection", needs_view=True
+)
+CUSTOM = Code(
+    "NP111",
+    "dns-custom-resolver",
+    _INFO,
+    "port 53 is open to an unknown resolver only",
+    needs_view=True,
+)
 CODES = (
     MISSING,
     UDP_ONLY,

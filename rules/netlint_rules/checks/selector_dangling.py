@@ -1,0 +1,133 @@
+"""A policy that applies to no pod
+
+`spec.podSelector` matches no pod of the policy's own namespace, so the policy does nothing. Pods in
+other namespaces never count, whatever their labels are.
+
+netlint says so where the whole namespace is in view (`--complete`, or a live cluster) and has pods.
+In a live cluster policies may come before their pods, so there it is a hint. It stays silent about
+labels that operators set on running pods. Where a label is nearly that of some pod, `label-typo`
+tells which; where it is that of a Service, `service-as-peer` does.
+
+## Why it matters
+
+The API server accepts the policy and `kubectl get networkpolicy` shows it, but the pods that it
+was written for stay as open as they were.
+
+## How to fix
+
+Compare the selector with `kubectl get pods --show-labels -n NAMESPACE`, and correct it. A policy
+for pods that don't exist yet is fine: `# netlint: ignore[NP221] pods come next week`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netlint_rules.context import Context
+from netlint_rules.dangling import subjects
+from netlint_rules.finding import Confidence, Finding, Location, Severity
+from netlint_rules.rule import Code, Example, Rule
+
+DANGLING = Code(
+    "NP221",
+    "selector-dangling",
+    Severity.WARNING,
+    "a policy applies to no pod",
+    needs_view=True,
+)
+
+
+def check(context: Context, namespace: str) -> Iterator[Finding]:
+    """Report policies that no pod of a namespace wholly in view belongs to."""
+    if not context.index.complete(namespace):
+        return
+    for found in subjects(context, namespace):
+        if not found.is_explained:
+            where = context.index.describe(namespace)
+            is_excerpt = found.policy.document.origin.is_excerpt
+            is_hint = is_excerpt or context.index.view.live
+            yield context.finding(
+                DANGLING,
+                f"{found.policy.name} applies to no pod: none in {where} has {found.selector}",
+                Location(found.policy.document, found.path, "selects no pod"),
+                severity=Severity.INFO if is_hint else Severity.WARNING,
+                confidence=Confidence.MEDIUM if is_hint else Confidence.CERTAIN,
+            )
+
+
+_POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+"""
+_WEB = """\
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}}}
+"""
+_COMPLETE = {"complete": True}
+
+RULE = Rule(
+    name="selector-dangling",
+    title="a policy that applies to no pod",
+    codes=(DANGLING,),
+    groups=("correctness",),
+    since="0.1.0",
+    doc=__doc__,
+    bad=(
+        Example(
+            "No pod of the namespace has the label",
+            _POLICY + "  podSelector: {matchLabels: {tier: frontend}}  # <- NP221\n" + _WEB,
+            _COMPLETE,
+        ),
+        Example(
+            "The pods are in another namespace",
+            _POLICY
+            + "  podSelector: {matchLabels: {app: orders}}  # <- NP221\n"
+            + _WEB
+            + _WEB.replace("shop", "orders").replace("web", "orders"),
+            _COMPLETE,
+        ),
+    ),
+    good=(
+        Example(
+            "A selector that matches a pod",
+            _POLICY + "  podSelector: {matchLabels: {app: web}}\n" + _WEB,
+            _COMPLETE,
+        ),
+        Example(
+            "Only a part of the namespace is in view",
+            _POLICY + "  podSelector: {matchLabels: {tier: frontend}}\n" + _WEB,
+        ),
+        Example(
+            "A label that an operator sets on running pods",
+            _POLICY + "  podSelector: {matchLabels: {cnpg.io/cluster: main}}\n" + _WEB,
+            _COMPLETE,
+        ),
+        Example(
+            "A namespace without any pods yet",
+            _POLICY + "  podSelector: {matchLabels: {tier: frontend}}\n",
+            _COMPLETE,
+        ),
+        Example(
+            "Pods of a CronJob",
+            _POLICY
+            + """\
+  podSelector: {matchLabels: {app: report}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: report, namespace: shop}
+spec: {jobTemplate: {spec: {template: {metadata: {labels: {app: report}}}}}}
+""",
+            _COMPLETE,
+        ),
+    ),
+    check=check,
+    references=(
+        "https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource",
+    ),
+)

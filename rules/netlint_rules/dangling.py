@@ -1,0 +1,197 @@
+"""Selectors that mean no pod in view, and what was probably meant by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import NamedTuple
+
+from netlint_rules.context import Context
+from netlint_rules.nearmiss import Slip, nearest, slip
+from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.reach import Meant, PeersOf, PodsIn, in_whole_view
+from netlint_rules.resources import NAMESPACE_NAME, Service, is_patched, mapping_at, texts
+from netlint_rules.selector import Selector
+from netlint_rules.source.document import Path
+from netlint_rules.source.placeholders import is_placeholder
+from netlint_rules.splitpeers import judged
+
+
+class Part(Enum):
+    """What selects nothing."""
+
+    SUBJECT = "podSelector of the policy"
+    PODS = "podSelector of a peer"
+    NAMESPACES = "namespaceSelector of a peer"
+
+
+class Dangling(NamedTuple):
+    """A selector that no object in view matches.
+
+    `direction` and `rule` are those of a peer, None for the policy's own podSelector. `is_sure`:
+    all that it could match is in view. `namespaces` are those in which pods were looked for.
+    At most one of the last three says what was probably meant: the `service` has labels that
+    match, `slip` was written for a label of `like`, the namespace `unlabelled` lacks the label.
+    """
+
+    policy: Policy
+    part: Part
+    selector: Selector
+    path: Path
+    is_sure: bool
+    namespaces: tuple[str, ...] = ()
+    direction: Direction | None = None
+    rule: PolicyRule | None = None
+    service: Service | None = None
+    slip: Slip | None = None
+    like: str = ""
+    unlabelled: str = ""
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether it is known what was meant: a rule of its own says that."""
+        return bool(self.service or self.slip or self.unlabelled)
+
+
+def subjects(context: Context, namespace: str) -> Iterator[Dangling]:
+    """The policies that select no pod in view of their namespace."""
+    policies = context.index.policies.get(namespace)
+    if not policies or not context.index.workloads.get(namespace):
+        return
+    table = context.workspace.derived(PodsIn(namespace))
+    for policy in policies:
+        if not policy.subject.matches_all and table.matching(policy.subject).is_nothing:
+            path: Path = ("spec", "podSelector")
+            sure = context.index.complete(namespace)
+            found = Dangling(policy, Part.SUBJECT, policy.subject, path, sure, (namespace,))
+            if _is_told(context, found):
+                yield _explained(context, found)
+
+
+def peers(context: Context, namespace: str) -> Iterator[Dangling]:
+    """The peers that mean no pod, or no namespace, in view."""
+    policies = context.index.policies.get(namespace)
+    if not policies:
+        return
+    known = context.workspace.derived(PeersOf())
+    for policy in policies:
+        for direction, rule, peer in policy.selections:
+            if peer.namespaces is None and peer.pods.matches_all:
+                continue
+            meant = known.matching(namespace, peer)
+            if not meant.namespaces or (meant.is_nothing and not meant.is_open):
+                found = _of_peer(context, policy, peer, meant)
+                found = found._replace(direction=direction, rule=rule)
+                if _is_told(context, found) and not _is_split(context, found, peer):
+                    found = _explained(context, found)
+                    if found.unlabelled or not meant.is_open:
+                        yield found
+
+
+def _of_peer(context: Context, policy: Policy, peer: PodPeer, meant: Meant) -> Dangling:
+    sure = in_whole_view(context.index, policy.namespace, peer)
+    if meant.namespaces:
+        path = (*peer.path, "podSelector")
+        return Dangling(policy, Part.PODS, peer.pods, path, sure, meant.namespaces)
+    assert peer.namespaces is not None
+    return Dangling(
+        policy, Part.NAMESPACES, peer.namespaces, (*peer.path, "namespaceSelector"), sure
+    )
+
+
+def _is_told(context: Context, found: Dangling) -> bool:
+    """Whether the selector is worth a word: its own text is all that there is to it."""
+    if found.selector.is_unsatisfiable or found.selector.matches_all or found.policy.broken:
+        return False
+    if is_patched(found.policy.document, found.path):
+        return False
+    if any(map(is_placeholder, found.selector.equalities().values())):
+        return False
+    if found.part is Part.NAMESPACES:
+        return bool(context.index.namespaces)
+    if any(map(partial(_is_set_at_run_time, context), found.selector.requirements)):
+        return False
+    return any(context.index.workloads.get(name) for name in found.namespaces)
+
+
+def _is_set_at_run_time(context: Context, key: str) -> bool:
+    """Whether operators set this label on pods that they make."""
+    return any(fnmatchcase(key, glob) for glob in context.facts.runtime_labels)
+
+
+def _is_split(context: Context, found: Dangling, peer: PodPeer) -> bool:
+    """Whether rule or-split-peers says that the entry belongs to the one beside it."""
+    if found.rule is None:
+        return False
+    split = judged(context.index, context.facts, found.policy, found.rule)
+    return any(candidate.pods is peer for candidate, _, _ in split)
+
+
+def _explained(context: Context, found: Dangling) -> Dangling:
+    """With what was probably meant."""
+    if not found.selector.is_plain:
+        return found
+    if found.part is Part.NAMESPACES:
+        return _named(context, found)
+    service = _service(context, found)
+    if service is not None:
+        return found._replace(service=service)
+    for namespace in found.namespaces:
+        near = _slips(context, namespace, found.selector.equalities())
+        if len({each for each, _ in near}) == 1:
+            return found._replace(slip=near[0][0], like=near[0][1])
+    return found
+
+
+def _slips(context: Context, namespace: str, wanted: Mapping[str, str]) -> list[tuple[Slip, str]]:
+    """The slips that would explain the selector, each with the pods that it would match then."""
+    table = context.workspace.derived(PodsIn(namespace))
+    found = []
+    for workload in context.index.workloads.get(namespace, ()):
+        each = slip(wanted, workload.labels)
+        if each is not None and not table.carries(each.key, each.value):
+            found.append((each, f"{workload.kind} {workload.name}"))
+    return found
+
+
+def _named(context: Context, found: Dangling) -> Dangling:
+    """With the namespace that is meant by its name, or nearly so."""
+    wanted = found.selector.equalities()
+    if len(wanted) != 1:
+        return found
+    ((key, value),) = wanted.items()
+    if key == NAMESPACE_NAME:
+        meant = nearest(value, context.index.namespaces)
+        if meant is None:
+            return found
+        return found._replace(slip=Slip(key, value, key, meant), like=f"Namespace {meant}")
+    known = context.index.namespaces.get(value)
+    if known is None or is_patched(known.document, ("metadata", "labels")):
+        return found
+    return found._replace(unlabelled=value)
+
+
+def _service(context: Context, found: Dangling) -> Service | None:
+    """The Service that the selector means, as if policies selected Services."""
+    for namespace in found.namespaces:
+        for service in context.index.services.get(namespace, {}).values():
+            if _is_meant(context, found, service):
+                return service
+    return None
+
+
+def _is_meant(context: Context, found: Dangling, service: Service) -> bool:
+    """Whether a Service has the labels; one without selector may have the name instead.
+
+    A Service whose pods may have them too proves nothing.
+    """
+    labels = texts(mapping_at(service.document.metadata, ("labels",)))
+    if service.selector is None:
+        is_named = list(found.selector.equalities().values()) == [service.name]
+        return is_named or found.selector.matches(labels)
+    if not found.selector.matches(labels) or found.selector.matches(service.selector):
+        return False
+    table = context.workspace.derived(PodsIn(service.namespace))
+    return bool(table.matching(Selector.of(service.selector)).certain)

@@ -1,0 +1,182 @@
+"""The pods in view that a selector of a policy means, found once for the same objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple, TypeVar
+
+from netlint_rules.backends import is_changed
+from netlint_rules.index import ResourceIndex
+from netlint_rules.isolation import labels_match
+from netlint_rules.policy import PodPeer
+from netlint_rules.resources import NAMESPACE_NAME, RUNTIME_LABELS, Workload, is_patched
+from netlint_rules.selector import Selector
+from netlint_rules.truth import Truth
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_MOST_KEPT = 4096
+
+
+class Meant(NamedTuple):
+    """Workloads in view that certainly and possibly match, host network and all.
+
+    `namespaces` are those in view that are certainly selected; `is_open`: others in view may be.
+    """
+
+    certain: tuple[Workload, ...] = ()
+    possible: tuple[Workload, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    is_open: bool = False
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no pod in view can match."""
+        return not (self.certain or self.possible)
+
+
+class PodTable:
+    """The workloads of a namespace by their labels."""
+
+    def __init__(self, namespace: str, workloads: Sequence[Workload]) -> None:
+        self._namespaces = (namespace,)
+        self._all = [workload for workload in workloads if not workload.finished]
+        self._by_label: dict[tuple[str, str], list[Workload]] = defaultdict(list)
+        self._odd: list[Workload] = []
+        self._known: dict[Selector, Meant] = {}
+        for workload in self._all:
+            if workload.open_labels is not RUNTIME_LABELS or is_changed(workload, ports=False):
+                self._odd.append(workload)
+            else:
+                for label in workload.labels.items():
+                    self._by_label[label].append(workload)
+
+    def carries(self, key: str, value: str) -> bool:
+        """Whether some pod in view has this label."""
+        return (key, value) in self._by_label or any(
+            workload.labels.get(key) == value for workload in self._odd
+        )
+
+    def matching(self, selector: Selector) -> Meant:
+        """The workloads that a selector means."""
+        known = self._known.get(selector)
+        if known is None:
+            known = self._matched(selector, self._candidates(selector))
+            _keep(self._known, selector, known)
+        return known
+
+    def _candidates(self, selector: Selector) -> Iterable[Workload]:
+        for label in selector.equalities().items():
+            if label[0] not in RUNTIME_LABELS:
+                return chain(self._by_label.get(label, ()), self._odd)
+        return self._all
+
+    def _matched(self, selector: Selector, candidates: Iterable[Workload]) -> Meant:
+        certain: list[Workload] = []
+        possible: list[Workload] = []
+        for workload in candidates:
+            answer = labels_match(selector, workload)
+            if is_changed(workload, ports=False):
+                possible.append(workload)
+            elif answer is not Truth.NO:
+                (certain if answer is Truth.YES else possible).append(workload)
+        return Meant(tuple(certain), tuple(possible), self._namespaces)
+
+
+@dataclass(frozen=True, slots=True)
+class PodsIn:
+    """Makes the table of a namespace, for `Workspace.derived`."""
+
+    namespace: str
+
+    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
+        """Its workloads."""
+        return (index.workloads.get(self.namespace),)
+
+    def __call__(self, index: ResourceIndex) -> PodTable:
+        """The table."""
+        return PodTable(self.namespace, index.workloads.get(self.namespace, ()))
+
+
+@dataclass(slots=True)
+class Peers:
+    """What peers mean, in all namespaces in view."""
+
+    index: ResourceIndex
+    _tables: dict[str, PodTable] = field(default_factory=dict)
+    _known: dict[tuple[str, Selector | None, Selector], Meant] = field(default_factory=dict)
+
+    def table(self, namespace: str) -> PodTable:
+        """The pods of a namespace."""
+        known = self._tables.get(namespace)
+        if known is None:
+            known = self._tables[namespace] = PodsIn(namespace)(self.index)
+        return known
+
+    def matching(self, own: str, peer: PodPeer) -> Meant:
+        """The workloads that a peer of a policy in the namespace `own` means."""
+        if peer.namespaces is None:
+            return self.table(own).matching(peer.pods)
+        key = (own, peer.namespaces, peer.pods)
+        known = self._known.get(key)
+        if known is None:
+            known = self._elsewhere(peer.namespaces, peer.pods)
+            _keep(self._known, key, known)
+        return known
+
+    def selected(self, namespaces: Selector) -> list[tuple[str, Truth]]:
+        """The namespaces in view that a namespaceSelector selects or may select."""
+        pinned = namespaces.equalities().get(NAMESPACE_NAME)
+        names = {*self.index.workloads, *self.index.namespaces} - {""}
+        if pinned is not None:
+            names &= {pinned}
+        answers = ((name, self._is_selected(namespaces, name)) for name in sorted(names))
+        return [pair for pair in answers if pair[1] is not Truth.NO]
+
+    def _is_selected(self, namespaces: Selector, name: str) -> Truth:
+        known = self.index.namespaces.get(name)
+        if known is not None and is_patched(known.document, ("metadata", "labels")):
+            return Truth.UNKNOWN
+        return self.index.namespace_matches(namespaces, name)
+
+    def _elsewhere(self, namespaces: Selector, pods: Selector) -> Meant:
+        certain: list[Workload] = []
+        possible: list[Workload] = []
+        found = self.selected(namespaces)
+        for name, answer in found:
+            meant = self.table(name).matching(pods)
+            (certain if answer is Truth.YES else possible).extend(meant.certain)
+            possible.extend(meant.possible)
+        sure = tuple(name for name, answer in found if answer is Truth.YES)
+        return Meant(tuple(certain), tuple(possible), sure, len(sure) < len(found))
+
+
+@dataclass(frozen=True, slots=True)
+class PeersOf:
+    """Makes the meaning of peers, for `Workspace.derived`."""
+
+    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
+        """Namespaces and workloads."""
+        return (index.namespaces, index.workloads)
+
+    def __call__(self, index: ResourceIndex) -> Peers:
+        """What peers mean."""
+        return Peers(ResourceIndex(namespaces=index.namespaces, workloads=index.workloads))
+
+
+def in_whole_view(index: ResourceIndex, own: str, peer: PodPeer) -> bool:
+    """Whether every pod that a peer can mean is in view."""
+    if peer.namespaces is None:
+        return index.complete(own)
+    pinned = peer.namespaces.equalities().get(NAMESPACE_NAME)
+    return index.view.complete if pinned is None else index.complete(pinned)
+
+
+def _keep(kept: dict[K, V], key: K, value: V) -> None:
+    if len(kept) > _MOST_KEPT:
+        kept.clear()  # selectors of requests come and go
+    kept[key] = value

@@ -28,6 +28,11 @@ NEWEST = "kube-apiserver"
 OLDER = {"kube-apiserver-1.33": "1.33"} if FUZZ else {}
 """Kubernetes 1.33 is the first that warns of CIDRs, and still takes loose ones."""
 COMPARE = settings(max_examples=FUZZ or 5000, suppress_health_check=list(HealthCheck))
+LONG_ANNOTATION = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: a, annotations: {a: LONG}}
+"""
 REPEATED_KEYS = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -118,6 +123,14 @@ def test_what_the_server_says_of_the_fixed_cases(api: httpx.Client) -> None:
     if os.environ.get("NETLINT_UPDATE"):
         save(told)
     assert told == load()
+
+
+@pytest.mark.parametrize("size", [256 * 1024, 256 * 1024 + 1])
+def test_annotations_that_are_just_too_long(api: httpx.Client, size: int) -> None:
+    text = LONG_ANNOTATION.replace("LONG", "é" * ((size - 1) // 2) + "x" * ((size - 1) % 2))
+    said = servers(api, text, "default")
+    assert bool(said.causes) is (size > 256 * 1024)
+    assert netlints(text) == said
 
 
 def test_objects_as_the_server_returns_them_are_valid(api: httpx.Client) -> None:

@@ -52,8 +52,10 @@ def validate_labels(value: object, path: Path, kind: Kind, causes: Causes) -> No
     """Add what is wrong with labels, or with `matchLabels`; the server names only the whole."""
     for key, item in mapping(value).items():
         label = text(item)
-        complain(causes, kind, (*path, key), key, names.label_key(key), path)
-        complain(causes, kind, (*path, key), label, names.label_value(label), path)
+        if messages := names.label_key(key):
+            complain(causes, kind, (*path, key), key, messages, path)
+        if messages := names.label_value(label):
+            complain(causes, kind, (*path, key), label, messages, path)
 
 
 def _validate_name(metadata: Mapping[str, object], causes: Causes) -> None:

@@ -19,6 +19,7 @@ beside `from`, not inside it. Quote label values that YAML reads as numbers or b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from netlint_rules.apivalidation.cause import Cause, Kind, field_path
@@ -31,6 +32,7 @@ from netlint_rules.policy import Policy
 from netlint_rules.refusal import meant, refused, retold
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import Path, json_pointer
+from netlint_rules.source.scalars import plain_value
 
 UNKNOWN_FIELD = Code(
     "NP701",
@@ -46,6 +48,7 @@ WRONG_TYPE = Code(
     "a value of a type that the field can't hold",
     fixable=True,
 )
+_LAST_WORD = re.compile(r"[\w.+-]+$")
 _WHOLE = {
     "int32": "a whole number from 1 to 65535",
     "int64": "a whole number of at most 64 bits",
@@ -62,7 +65,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report the first wrong type, else every unknown field, as the server does."""
     for policy, cause in refused(context, namespace, Kind.WRONG_TYPE):
         if not is_mapping_in_types(cause):
-            yield retold(context, WRONG_TYPE, policy, cause, *_wrong_type(cause))
+            yield retold(context, WRONG_TYPE, policy, cause, *_wrong_type(policy, cause))
     for policy, cause in refused(context, namespace, Kind.UNKNOWN_FIELD):
         name = str(cause.path[-1])
         known = tuple(fields_at(cause.path[:-1]))
@@ -73,7 +76,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
         )
 
 
-def _wrong_type(cause: Cause) -> tuple[str, Fix | None]:
+def _wrong_type(policy: Policy, cause: Cause) -> tuple[str, Fix | None]:
     if "unsupported value" in cause.message:
         return f"{cause.field}: JSON has no infinity and no NaN; put it in quotes", None
     *_, shape = shapes_along(cause.path)
@@ -84,12 +87,23 @@ def _wrong_type(cause: Cause) -> tuple[str, Fix | None]:
     given = f'"{cause.value}"' if is_time else _article(found)
     words = f"{cause.field} must be {_article(shape.noun)}, not {given}"
     if shape.noun == "string" and found in {"number", "boolean"}:
-        return f"{words}; put it in quotes", None
+        return f"{words}; put it in quotes", _quoted(policy, cause)
     if isinstance(shape, ListOf) and fits(cause.value, shape.item):
         operation = {"op": "replace", "path": json_pointer(cause.path), "value": [cause.value]}
         fix = Fix("make it the only item of a list", Applicability.UNSAFE, (operation,))
         return f"{words}; begin it with a hyphen", fix
     return words, None
+
+
+def _quoted(policy: Policy, cause: Cause) -> Fix | None:
+    """The number or boolean as text, just as it is written: `1.10`, not 1.1."""
+    span, positions = policy.document.span(cause.path), policy.document.positions
+    line = positions.line(span.line) if positions is not None and span is not None else None
+    written = _LAST_WORD.search((line or "")[: span.end_column - 1 if span else 0])
+    if written is None or plain_value(written[0]) != cause.value:
+        return None
+    operation = {"op": "replace", "path": json_pointer(cause.path), "value": written[0]}
+    return Fix("put it in quotes", Applicability.SAFE, (operation,))
 
 
 def _hint(cause: Cause, proposed: str, known: tuple[str, ...]) -> str:

@@ -165,6 +165,47 @@ def test_a_fix_makes_the_policy_valid(spec: object, applicability: Applicability
 
 
 @pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("{a: b, version: 1.10}", "1.10"),
+        ("{version: yes, a: b}", "yes"),
+        ("\n      version: 0x10   # the tenth\n      a: b", "0x10"),
+        ("{version: !!int 5}", "5"),
+    ],
+)
+def test_quotes_around_what_is_written(written: str, text: str) -> None:
+    policy = f"""\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: api, namespace: shop}}
+spec:
+  podSelector:
+    matchLabels: {written}
+"""
+    (finding,) = lint(policy, *RULES)
+    assert finding.fix is not None
+    (operation,) = finding.fix.patch
+    assert (operation["path"], operation["value"]) == (
+        "/spec/podSelector/matchLabels/version",
+        text,
+    )
+    assert finding.fix.applicability is SAFE
+
+
+def test_no_quotes_where_the_text_is_elsewhere() -> None:
+    policy = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop, annotations: {a: &five 5}}
+spec: {podSelector: {}}
+"""
+    (finding,) = lint(policy, *RULES)
+    assert finding.fix is not None
+    (other,) = lint(policy.replace("a: &five 5", "a: [5]"), *RULES)
+    assert other.fix is None
+
+
+@pytest.mark.parametrize(
     "spec",
     [
         {"podselector": {}, "podSelector": {}},

@@ -105,9 +105,13 @@ def _is_surprising(isolation: Isolation, policy: Policy) -> bool:
 def _expecting(
     index: ResourceIndex, namespace: str, stranded: Sequence[Subject]
 ) -> Iterator[Location]:
-    """The peers in ingress rules that name the pods: somebody expects their connections."""
-    for policies in list(index.policies.values()):
-        for other in policies:
+    """The peers in ingress rules that name the pods: somebody expects their connections.
+
+    Of a live cluster only the pods' own namespace is looked at: the policies of all the others
+    are not at hand in a moment.
+    """
+    for where in (namespace,) if index.view.live else tuple(index.policies):
+        for other in index.policies.get(where, ()):
             for rule in other.rules[Direction.INGRESS]:
                 for peer in rule.peers or ():
                     if isinstance(peer, PodPeer) and not peer.pods.matches_all:

@@ -112,11 +112,10 @@ def _covers(
 
     The last of those `above` is the policy itself.
     """
-    if not policy.rules[direction]:
+    outer = [(each, rules) for each in above if (rules := each.policy.rules[direction])]
+    if not policy.rules[direction] or sum(len(rules) for _, rules in outer) == 1:
         return
-    openings = [
-        (other, rules, Outer(rules)) for other in above if (rules := other.policy.rules[direction])
-    ]
+    openings = [(other, rules, Outer(rules)) for other, rules in outer]
     own = openings[-1][2].ports
     for at, (rule, port) in enumerate(zip(policy.rules[direction], own, strict=True)):
         if not _has_excepts(rule):

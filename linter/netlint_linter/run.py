@@ -62,7 +62,7 @@ def _lint(request: Request, progress: Progress | None) -> Report:
     inputs = _read(request, wanted, progress)
     parts = _cut(request, inputs, wanted)
     rules = enabled(all_rules(), settings.config.selection)
-    findings, errors = _examine(parts.bundles, inputs, rules, settings, facts)
+    findings, errors = _examine(parts, inputs, rules, settings, facts)
     return _report(findings, errors, parts, inputs, settings)
 
 
@@ -100,7 +100,7 @@ def _cut(request: Request, inputs: Inputs, wanted: frozenset[str]) -> Cut:
 
 
 def _examine(
-    bundles: Sequence[Bundle],
+    parts: Cut,
     inputs: Inputs,
     rules: Sequence[Rule],
     settings: Settings,
@@ -111,16 +111,16 @@ def _examine(
     errors: list[InternalError] = []
     about_input = [rule for rule in rules if rule.scope is Scope.INPUT]
     about_objects = [rule for rule in rules if rule.scope is not Scope.INPUT]
-    whole = Workspace(ResourceIndex(), settings.config, facts, tuple(inputs.troubles))
+    whole = Workspace(ResourceIndex(), settings.config, facts, tuple(inputs.troubles), parts)
     result = examine(whole, about_input)
     errors.extend(result.errors)
-    for bundle in bundles:
+    for bundle in parts.bundles:
         config = _config_of(bundle, settings)
         index = ResourceIndex.build(bundle.placed, config, facts)
         outcome = examine(Workspace(index, config, facts), about_objects)
         outcomes.append((bundle.name, outcome.findings))
         errors.extend(outcome.errors)
-    return [*result.findings, *merge(outcomes, _homes(bundles))], errors
+    return [*result.findings, *merge(outcomes, _homes(parts.bundles))], errors
 
 
 def _config_of(bundle: Bundle, settings: Settings) -> Config:

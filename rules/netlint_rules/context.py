@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from operator import is_
 from typing import Protocol, TypeVar, cast
 
+from netlint_rules.bundle import Cut
 from netlint_rules.config import Config
 from netlint_rules.directives import Suppression
 from netlint_rules.facts import Facts
@@ -40,13 +41,15 @@ Derived = dict[object, tuple[tuple[object, ...], object]]
 
 
 _MOST_DERIVED = 10_000
+_NOTHING = Cut(())
 
 
 @dataclass(slots=True)
 class Workspace:
     """One bundle under examination; what several rules derive is derived once.
 
-    `troubles` is what reading the files came across, for input rules. `suppressions` are the
+    `troubles` is what reading the files came across and `parts` how they were cut into bundles,
+    for input rules. `suppressions` are the
     directives of the files, and `words` says of each known word in them whether a rule that it
     names ran: for the rule about suppressions. `focus`: the documents that rules which judge each
     policy alone are to look at, None for all.
@@ -56,6 +59,7 @@ class Workspace:
     config: Config
     facts: Facts
     troubles: tuple[Trouble, ...] = ()
+    parts: Cut = _NOTHING
     suppressions: tuple[Suppression, ...] = ()
     words: Mapping[str, bool] = field(default_factory=dict)
     focus: Collection[Document] | None = None

@@ -35,7 +35,9 @@ def findings(rule: Rule, example: Example) -> list[Finding]:
     parsed = read(example.text.encode(), "example.yaml")
     result: list[Finding] = []
     if rule.scope is Scope.INPUT:
-        return found(examine(Workspace(ResourceIndex(), config, facts, parsed.troubles), [rule]))
+        parts = cut(parsed.documents)
+        space = Workspace(ResourceIndex(), config, facts, parsed.troubles, parts)
+        return found(examine(space, [rule]))
     others = all_rules() if rule.scope is Scope.SUPPRESSIONS else [rule]
     for bundle in cut(parsed.documents).bundles:
         index = ResourceIndex.build(bundle.placed, config, facts)

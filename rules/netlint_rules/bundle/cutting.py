@@ -9,13 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netlint_rules.bundle.alternatives import (
-    Group,
-    Identity,
-    identity,
-    repeated_namespaces,
-    split,
-)
+from netlint_rules.bundle.alternatives import Group, split
+from netlint_rules.bundle.identities import clashes, strays
 from netlint_rules.bundle.model import Bundle, BundleSpec, Cut, Placed
 from netlint_rules.bundle.paths import glob_expression, join, normal, parent
 from netlint_rules.bundle.view import STDIN, View
@@ -56,8 +51,9 @@ def cut(
     return Cut(
         kept,
         tuple(sorted(graph.missing(known))) if graph is not None else (),
-        tuple(_clashes(kept, view)),
+        tuple(clashes(kept, view)),
         tuple(_notes(view)),
+        tuple(strays(kept, view)),
     )
 
 
@@ -192,23 +188,6 @@ def _named(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
         used[bundle.name] += 1
         number = used[bundle.name]
         yield replace(bundle, name=f"{bundle.name} ({number})") if number > 1 else bundle
-
-
-def _clashes(bundles: Iterable[Bundle], view: View) -> Iterator[tuple[Document, ...]]:
-    """Objects that one folder or rendered source defines twice in a bundle, each group once."""
-    seen: set[tuple[int, ...]] = set()
-    for bundle in bundles:
-        harmless = repeated_namespaces(bundle.placed)
-        groups: dict[tuple[str, Identity], dict[int, Document]] = defaultdict(dict)
-        for item in bundle.placed:
-            key, document = identity(item), view.source(item.document)
-            if key and key not in harmless:
-                origin = document.origin
-                groups[origin.rendered_from or parent(origin.file), key][id(document)] = document
-        for same in groups.values():
-            if len(same) > 1 and tuple(same) not in seen:
-                seen.add(tuple(same))
-                yield tuple(same.values())
 
 
 def _notes(view: View) -> Iterator[str]:

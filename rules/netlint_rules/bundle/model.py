@@ -86,13 +86,15 @@ class Cut:
 
     `missing` names files and folders that kustomizations include and that aren't in view.
     `clashes` holds groups of documents that define the same object by mistake.
-    `notes` are sentences about what the bundles can't show.
+    `notes` are sentences about what the bundles can't show. `strays` are objects without any
+    namespace in files whose other objects name several.
     """
 
     bundles: tuple[Bundle, ...]
     missing: tuple[str, ...] = ()
     clashes: tuple[tuple[Document, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    strays: tuple[Document, ...] = ()
 
 
 def group_key(directory: str) -> str:

@@ -1,8 +1,8 @@
 """The same key twice in one mapping
 
 YAML forbids it, yet most parsers take the last one without a word, and so does `kubectl`. Only an
-API server that gets the YAML itself and checks strictly refuses the object: `strict decoding
-error: yaml: unmarshal errors: line 7: key "podSelector" already set in map`.
+API server that gets the YAML itself and checks strictly refuses the object, with
+`key "podSelector" already set in map`.
 
 ## Why it matters
 

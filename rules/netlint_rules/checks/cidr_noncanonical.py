@@ -7,9 +7,10 @@ before, it takes the network, and from 1.33 it warns.
 
 ## Why it matters
 
-What the author meant and what the network plugin does may differ, and an upgrade to 1.36 makes
-every later change of the policy fail. IPv6 addresses in unusual spelling are accepted, and hard
-to find.
+What the author meant and what the network plugin does may differ. And from 1.36 the policy can't be
+created any more: not in a new cluster, and not after it was deleted. An existing policy may be
+changed, for CIDRs that were in it before are let pass. IPv6 addresses in unusual spelling are
+accepted everywhere, and hard to find.
 
 ## How to fix
 
@@ -67,7 +68,9 @@ def _warned(context: Context, policy: Policy) -> Iterator[Finding]:
             cidr = parse(text)
             if cidr is not None and not is_patched(policy.document, path):
                 is_refused = messages(cidr, strict=True)
-                later = "; from Kubernetes 1.36 the API server refuses it" if is_refused else ""
+                later = (
+                    "; from Kubernetes 1.36 no policy can be created with it" if is_refused else ""
+                )
                 message = f"{format_path(path)}: {warning}{later}"
                 yield context.finding(
                     LOOSE,

@@ -23,6 +23,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from netlint_rules.apivalidation.cause import Cause, Kind, field_path
+from netlint_rules.apivalidation.cidrs import parse
 from netlint_rules.apivalidation.decoding import fields_at, fits, shapes_along
 from netlint_rules.apivalidation.shapes import ListOf, Time
 from netlint_rules.context import Context
@@ -89,10 +90,19 @@ def _wrong_type(policy: Policy, cause: Cause) -> tuple[str, Fix | None]:
     if shape.noun == "string" and found in {"number", "boolean"}:
         return f"{words}; put it in quotes", _quoted(policy, cause)
     if isinstance(shape, ListOf) and fits(cause.value, shape.item):
-        operation = {"op": "replace", "path": json_pointer(cause.path), "value": [cause.value]}
-        fix = Fix("make it the only item of a list", Applicability.UNSAFE, (operation,))
-        return f"{words}; begin it with a hyphen", fix
+        return f"{words}; begin it with a hyphen", _replaced(cause, [cause.value])
+    if shape.go == "v1.NetworkPolicyPort" and found in {"number", "string"}:
+        return f"{words}; write port: {cause.value}", _replaced(cause, {"port": cause.value})
+    if shape.go == "v1.NetworkPolicyPeer" and isinstance(cause.value, str) and parse(cause.value):
+        entry = {"ipBlock": {"cidr": cause.value}}
+        return f"{words}; write ipBlock: {{cidr: {cause.value}}}", _replaced(cause, entry)
     return words, None
+
+
+def _replaced(cause: Cause, value: object) -> Fix:
+    title = "make it the only item of a list" if isinstance(value, list) else "name its field"
+    operation = {"op": "replace", "path": json_pointer(cause.path), "value": value}
+    return Fix(title, Applicability.UNSAFE, (operation,))
 
 
 def _quoted(policy: Policy, cause: Cause) -> Fix | None:

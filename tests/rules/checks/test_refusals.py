@@ -55,6 +55,9 @@ ADVICE = [
     ({"ingress": [{"podSelector": {}}]}, "(it belongs in spec.ingress[0].from)"),
     ({"ingress": {"from": []}}, "must be a list, not a mapping; begin it with a hyphen"),
     ({"policyTypes": "Ingress"}, "must be a list, not a string; begin it with a hyphen"),
+    ({"ingress": [{"ports": [80]}]}, "must be a mapping, not a number; write port: 80"),
+    ({"ingress": [{"from": ["10.0.0.0/8"]}]}, "a string; write ipBlock: {cidr: 10.0.0.0/8}"),
+    ({"ingress": [{"from": ["web"]}]}, "spec.ingress[0].from[0] must be a mapping, not a string"),
     ({"policyTypes": 5}, "spec.policyTypes must be a list, not a number"),
     ({"podSelector": {"matchLabels": {"a": 1.1}}}, "not a number; put it in quotes"),
     ({"podSelector": {"matchLabels": {"a": True}}}, "not a boolean; put it in quotes"),
@@ -141,6 +144,8 @@ def test_messages_have_no_regular_expressions() -> None:
     [
         ({"podselector": {"matchLabels": {"a": "b"}}}, UNSAFE),
         ({"ingress": {"from": []}}, UNSAFE),
+        ({"ingress": [{"ports": [80]}]}, UNSAFE),
+        ({"ingress": [{"from": ["10.0.0.0/8"]}]}, UNSAFE),
         (of_port(port="80"), SAFE),
         (of_port(protocol="tcp"), SAFE),
         (of_port(protocol="TCPP"), UNSAFE),

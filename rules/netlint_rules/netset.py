@@ -197,6 +197,19 @@ class PortSet:
             for name in part.names
         )
 
+    @property
+    def single(self) -> tuple[str, int | str] | None:
+        """Protocol and number, or name, where the set is one port."""
+        found: tuple[str, int | str] | None = None
+        for protocol, part in zip(PROTOCOLS, self._parts, strict=True):
+            if part != _NONE:
+                elements: set[int | str] = {number for ends in part.numbers for number in ends}
+                elements |= part.names
+                if found or part.others or len(elements) != 1:
+                    return None
+                found = (protocol, elements.pop())
+        return found
+
     def intervals(self, protocol: str) -> tuple[tuple[int, int], ...]:
         """The port numbers of one protocol as sorted (first, last), both inclusive."""
         return self._parts[_place(protocol)].numbers

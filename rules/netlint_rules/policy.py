@@ -147,6 +147,16 @@ class Selection(NamedTuple):
     peer: PodPeer
 
 
+class SinglePort(NamedTuple):
+    """A port entry in force that stands for one port, by number or name, and its rule."""
+
+    direction: Direction
+    rule: PolicyRule
+    entry: PortEntry
+    protocol: str
+    port: int | str
+
+
 @dataclass(frozen=True, eq=False)
 class Policy:
     """A policy as rules see it, normalised as the API server and the network plugin read it.
@@ -201,6 +211,17 @@ class Policy:
             for rule in rules
             for peer in rule.peers or ()
             if isinstance(peer, PodPeer)
+        )
+
+    @cached_property
+    def single_ports(self) -> tuple[SinglePort, ...]:
+        """Every port entry in force that stands for one port."""
+        return tuple(
+            SinglePort(direction, rule, entry, *single)
+            for direction, rules in self.rules.items()
+            for rule in rules
+            for entry in rule.entries or ()
+            if (single := entry.ports.single) is not None
         )
 
     def expects(self, intent: str) -> bool:

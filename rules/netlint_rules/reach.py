@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from netlint_rules.backends import is_changed
 from netlint_rules.index import ResourceIndex
@@ -22,7 +23,8 @@ V = TypeVar("V")
 _MOST_KEPT = 4096
 
 
-class Meant(NamedTuple):
+@dataclass(frozen=True)
+class Meant:
     """Workloads in view that certainly and possibly match, host network and all.
 
     `namespaces` are those in view that are certainly selected; `is_open`: others in view may be.
@@ -37,6 +39,13 @@ class Meant(NamedTuple):
     def is_nothing(self) -> bool:
         """Whether no pod in view can match."""
         return not (self.certain or self.possible)
+
+    @cached_property
+    def ports(self) -> frozenset[tuple[str, int | str]]:
+        """The ports that some of the pods declare, as protocol with number, and with name."""
+        declared = [port for pod in self.certain + self.possible for port in pod.ports]
+        names = {(port.protocol, port.name) for port in declared if port.name}
+        return frozenset({(port.protocol, port.port) for port in declared} | names)
 
 
 class PodTable:

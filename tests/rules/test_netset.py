@@ -184,3 +184,13 @@ def test_how_a_block_lies_towards_the_cluster(
         cluster |= AddressSet.parse(each)
     block = AddressSet.parse(cidr, excepts)
     assert relation(block, AddressSet.parse(cidr), cluster) is expected
+
+
+def test_single_ports() -> None:
+    assert PortSet.of("TCP", 80).single == ("TCP", 80)
+    assert PortSet.named("UDP", "dns").single == ("UDP", "dns")
+    several = PortSet.of("TCP", 80) | PortSet.of("UDP", 80)
+    named = PortSet.of("TCP", 80) | PortSet.named("TCP", "http")
+    for ports in (PortSet.empty(), PortSet.of("TCP", 80, 81), several, named):
+        assert ports.single is None
+    assert PortSet.protocol("TCP").single is None

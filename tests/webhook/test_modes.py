@@ -30,6 +30,8 @@ def mode(text: str, code: str, namespace: str = "shop") -> str:
         ("preset: strict", "NP222", "warn"),
         ("preset: strict", "NP224", "warn"),
         ("preset: strict", "NP225", "warn"),
+        ("preset: strict", "NP242", "deny"),
+        ("preset: strict", "NP244", "warn"),
         ("preset: audit-only", "NP201", "audit"),
         ("modes: {dns-egress: deny}", "NP101", "deny"),
         ("modes: {NP1: audit}", "NP101", "audit"),

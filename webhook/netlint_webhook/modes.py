@@ -64,6 +64,7 @@ PRESETS: Mapping[str, Preset] = {
             "peer-dangling": Mode.WARN,
             "label-typo": Mode.WARN,
             "service-as-peer": Mode.WARN,
+            "named-port-unresolved": Mode.WARN,
         },
         Severity.WARNING,
         Confidence.MEDIUM,

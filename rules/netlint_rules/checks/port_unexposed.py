@@ -1,0 +1,141 @@
+"""An ingress rule for a port that the pods don't declare
+
+A rule opens a port by number, and no pod that the policy selects declares it, nor does a Service
+lead there. Declaring container ports is optional, so this is no proof: only pods that do declare
+ports are looked at, and it is a hint. What `service-port-used` says is not said again.
+
+Ports that a service mesh opens in its sidecars are left out: these containers are in no manifest.
+
+## Why it matters
+
+Either the number is wrong and the connection that was meant is dropped, or the rule is left over
+and opens a port that the next version of the program may use.
+
+## How to fix
+
+Correct the number, remove it, or declare the port in the pod template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netlint_rules.context import Context
+from netlint_rules.finding import Confidence, Finding, Location, Severity
+from netlint_rules.isolation import labels_match
+from netlint_rules.policy import Direction
+from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.selector import Selector
+from netlint_rules.truth import Truth
+from netlint_rules.unmetports import UnmetPort, is_target_open, unmet_ports
+
+UNEXPOSED = Code(
+    "NP243",
+    "port-unexposed",
+    Severity.INFO,
+    "a rule opens a port that none of its pods declares",
+    needs_view=True,
+)
+_MESH = frozenset({4143, 4191, 15001, 15006, 15008, 15020, 15021, 15090})
+"""Ports of sidecars. Source: Istio's manifests/charts, Linkerd's charts/partials."""
+
+
+def check(context: Context, namespace: str) -> Iterator[Finding]:
+    """Report numbers that no selected pod declares, though all of them declare ports."""
+    for found in unmet_ports(context, namespace):
+        is_number = isinstance(found.single.port, int) and found.single.port not in _MESH
+        is_ingress = found.single.direction is Direction.INGRESS
+        if is_number and is_ingress and found.all_declare and not _is_known(context, found):
+            yield _finding(context, found)
+
+
+def _is_known(context: Context, found: UnmetPort) -> bool:
+    """Whether a Service leads there, or another rule speaks of the port."""
+    forwarding = found.forwarding
+    if forwarding is not None and not is_target_open(context, found, forwarding):
+        return True
+    return any(
+        port.target == found.single.port
+        for service in context.index.services.get(found.policy.namespace, {}).values()
+        for port in service.ports
+        if service.selector is not None
+        and any(labels_match(Selector.of(service.selector), pod) is Truth.YES for pod in found.pods)
+    )
+
+
+def _finding(context: Context, found: UnmetPort) -> Finding:
+    single = found.single
+    return context.finding(
+        UNEXPOSED,
+        f"{found.policy.name} opens {single.protocol} {single.port}, which {found.described} "
+        "doesn't declare",
+        Location(found.policy.document, (*single.entry.path, "port"), "is no declared port"),
+        confidence=Confidence.MEDIUM,
+    )
+
+
+_POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  ingress:
+  - ports:
+"""
+_WEB = """\
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, ports: [{containerPort: 8080}]}]}
+"""
+_SERVICE = """\
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: PORT}]}
+"""
+
+RULE = Rule(
+    name="port-unexposed",
+    title="a port that the pods don't declare",
+    codes=(UNEXPOSED,),
+    groups=("correctness",),
+    since="0.1.0",
+    doc=__doc__,
+    bad=(
+        Example(
+            "One of two ports isn't declared (a hint only)",
+            _POLICY + "    - port: 8080\n    - port: 8081  # <- NP243\n" + _WEB,
+        ),
+        Example(
+            "The Service's port beside that of the pods (a hint only)",
+            _POLICY
+            + "    - port: 80  # <- NP243\n    - port: 8080\n"
+            + _WEB
+            + _SERVICE.replace("PORT", "8080"),
+        ),
+    ),
+    good=(
+        Example("A declared port", _POLICY + "    - port: 8080\n" + _WEB),
+        Example(
+            "A Service leads to the port",
+            _POLICY + "    - port: 8081\n" + _WEB + _SERVICE.replace("PORT", "8081"),
+        ),
+        Example(
+            "The Service's port alone: service-port-used says that",
+            _POLICY + "    - port: 80\n" + _WEB + _SERVICE.replace("PORT", "8080"),
+        ),
+        Example(
+            "Pods that declare nothing",
+            _POLICY + "    - port: 8081\n" + _WEB.replace(", ports: [{containerPort: 8080}]", ""),
+        ),
+        Example("The port of a sidecar", _POLICY + "    - port: 15020\n" + _WEB),
+    ),
+    check=check,
+)

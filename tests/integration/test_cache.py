@@ -212,6 +212,8 @@ def test_a_custom_resource_definition_that_comes_and_goes(
         wait_for(lambda: namespace in cache.world.around.unmodelled, "it is in view")
         control_plane.kubectl("delete", "crd", definition["metadata"]["name"])
         wait_for(lambda: namespace not in cache.world.around.unmodelled, "it is gone")
+        series = b'timestamp_seconds{kind="CiliumNetworkPolicy.cilium.io"} 0.0'
+        wait_for(lambda: series in cache.metrics.text(), "nothing is awaited any more")
 
 
 def _definition() -> Body:

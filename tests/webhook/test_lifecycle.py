@@ -58,6 +58,7 @@ def test_a_bad_configuration_keeps_the_old_one(
         file.write_text("preset: no-such\n")
         assert "config.yaml:1:1: preset must be" in webhook.entry(REFUSED)["error"]
         assert webhook.metric("netlint_config_reload_failures_total") == 1
+        assert webhook.metric("netlint_config_refused") == 1
         assert webhook.metric("netlint_config_generation") == 1
         ready = webhook.operations("/readyz")
         assert ready.status_code == 200
@@ -68,6 +69,7 @@ def test_a_bad_configuration_keeps_the_old_one(
         file.write_text("preset: default\n")
         webhook.entry(RELOADED, 2)
         assert webhook.operations("/readyz").json()["configuration"]["error"] == ""
+        assert webhook.metric("netlint_config_refused") == 0
         assert post(webhook, calls, SPLIT_POLICY)["allowed"] is False
 
 

@@ -40,10 +40,12 @@ def test_a_pair_that_does_not_fit_changes_nothing(tmp_path: Path) -> None:
         mount.swap(second)
         webhook.entry("new certificate refused, the old one stays")
         assert webhook.metric("netlint_certificate_reload_failures_total") == 1
+        assert webhook.metric("netlint_certificate_refused") == 1
         assert post(webhook, calls, GOOD_POLICY)["allowed"] is True
         assert serial(webhook, first / "tls.crt")
         mount.swap(third)
         webhook.entry("certificate loaded", 2)
+        assert webhook.metric("netlint_certificate_refused") == 0
         assert serial(webhook, third / "tls.crt")
 
 

@@ -43,9 +43,11 @@ class CurrentSettings:
         self.generation += 1
         self.error = ""
         self._metrics.config_generation.set(self.generation)
+        self._metrics.config_refused.set(0)
         log("configuration loaded", generation=self.generation, preset=self.value.preset)
 
     def _failed(self, error: Exception) -> None:
         self.error = str(error)
         self._metrics.config_failures.inc()
+        self._metrics.config_refused.set(1)
         log("new configuration refused, the old one stays", logging.ERROR, error=self.error)

@@ -98,6 +98,11 @@ class Metrics:
             "New certificates that could not be loaded.",
             registry=self.registry,
         )
+        self.certificate_refused = Gauge(
+            "netlint_certificate_refused",
+            "1 while the certificate that is there now can't be loaded, and the old one serves.",
+            registry=self.registry,
+        )
         self.config_generation = Gauge(
             "netlint_config_generation",
             "How many configurations have been loaded.",
@@ -106,6 +111,11 @@ class Metrics:
         self.config_failures = Counter(
             "netlint_config_reload_failures_total",
             "New configurations that could not be loaded.",
+            registry=self.registry,
+        )
+        self.config_refused = Gauge(
+            "netlint_config_refused",
+            "1 while the configuration that is there now can't be loaded, and the old one counts.",
             registry=self.registry,
         )
 

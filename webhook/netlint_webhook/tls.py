@@ -72,10 +72,12 @@ class Certificates:
         self._current = context
         self.not_after = end.timestamp()
         self._metrics.not_after.set(self.not_after)
+        self._metrics.certificate_refused.set(0)
         log("certificate loaded", not_after=end.isoformat())
 
     def _failed(self, error: Exception) -> None:
         self._metrics.certificate_failures.inc()
+        self._metrics.certificate_refused.set(1)
         log("new certificate refused, the old one stays", logging.ERROR, error=str(error))
 
 

@@ -79,8 +79,12 @@ class State:
             log("object not understood", logging.ERROR, kind=label, name=name, error=text)
 
     def unavailable(self, phase: Phase, error: Exception) -> None:
-        """The kind is missing or forbidden, which is said once."""
+        """The kind is missing or forbidden, which is said once.
+
+        Nothing is awaited then: a definition that was removed must not look like a stale view.
+        """
         self.contact = time.monotonic()
+        self._last_event.set(0)
         if self.phase is not phase or self._said != str(error):
             self._said = str(error)
             self.phase = phase

@@ -14,6 +14,7 @@ import httpcore
 import orjson
 
 from netlint_webhook.cache.access import Access
+from netlint_webhook.cache.network import Backend
 
 Body = dict[str, Any]
 
@@ -115,6 +116,7 @@ class Api:
             proxy=httpcore.Proxy(access.proxy) if access.proxy else None,
             max_connections=_CONNECTIONS,
             socket_options=_KEEPALIVE,
+            network_backend=Backend(),
         )
 
     async def _headers(self) -> list[tuple[bytes | str, bytes | str]]:

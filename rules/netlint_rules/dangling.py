@@ -12,7 +12,14 @@ from netlint_rules.context import Context
 from netlint_rules.nearmiss import Slip, nearest, slip
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
 from netlint_rules.reach import Meant, PeersOf, PodsIn, in_whole_view
-from netlint_rules.resources import NAMESPACE_NAME, Service, is_patched, mapping_at, texts
+from netlint_rules.resources import (
+    INITIAL_NAMESPACES,
+    NAMESPACE_NAME,
+    Service,
+    is_patched,
+    mapping_at,
+    texts,
+)
 from netlint_rules.selector import Selector
 from netlint_rules.source.document import Path
 from netlint_rules.source.placeholders import is_placeholder
@@ -110,7 +117,8 @@ def _is_told(context: Context, found: Dangling) -> bool:
     if any(map(is_placeholder, found.selector.equalities().values())):
         return False
     if found.part is Part.NAMESPACES:
-        return bool(context.index.namespaces)
+        name = found.selector.equalities().get(NAMESPACE_NAME)
+        return bool(context.index.namespaces) and name not in INITIAL_NAMESPACES
     if any(map(partial(_is_set_at_run_time, context), found.selector.requirements)):
         return False
     return any(context.index.workloads.get(name) for name in found.namespaces)

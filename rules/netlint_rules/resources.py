@@ -10,6 +10,9 @@ from netlint_rules.source.document import Document, Path
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that the API server sets on every Namespace (Kubernetes 1.22)."""
 
+INITIAL_NAMESPACES = frozenset({"default", "kube-node-lease", "kube-public", "kube-system"})
+"""Namespaces that every cluster has, manifest or not (Kubernetes documentation, Namespaces)."""
+
 RUNTIME_LABELS = (
     "pod-template-hash",
     "controller-revision-hash",

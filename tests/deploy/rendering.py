@@ -24,7 +24,7 @@ CHART = ROOT / "deploy" / "helm" / "netlint"
 NAMESPACE = "netlint"
 
 # Where the API server is, manifests can't know: TCP 443 to any address is what is left.
-PEDANTIC = ("--complete", "--pedantic", "--ignore", "exfil-any")
+PEDANTIC = ("--complete-namespace", "netlint", "--pedantic", "--ignore", "exfil-any")
 
 Body = dict[str, Any]
 

@@ -58,7 +58,7 @@ def test_netlint_has_nothing_to_say(variant: str, run_netlint: RunNetlint) -> No
 
 
 def test_netlint_has_nothing_to_say_of_the_folder(run_netlint: RunNetlint) -> None:
-    result = run_netlint("--complete", "--format", "json", ROOT / "deploy")
+    result = run_netlint("--complete-namespace", "netlint", "--format", "json", ROOT / "deploy")
     assert (json.loads(result.stdout)["findings"], result.returncode) == ([], 0)
 
 

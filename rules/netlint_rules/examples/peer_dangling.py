@@ -104,6 +104,16 @@ GOOD = (
         _COMPLETE,
     ),
     Example(
+        "Every cluster has a namespace kube-system, with a manifest or without",
+        _POLICY
+        + """\
+    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
+"""
+        + _PODS
+        + _NAMESPACES,
+        _COMPLETE,
+    ),
+    Example(
         "The pods may be in other files",
         _POLICY
         + """\

@@ -9,8 +9,8 @@ once through the cache, which keeps little of them, and sees pods where a file h
 - Of other objects, a review tells what its policy brings: the findings that the command line
   reports with the policy and not without it.
 
-What never reaches a webhook is left out: texts that can't be read, objects of which a text has
-alternatives, policies that the API server refuses, and rules about texts and comments. So are
+What never reaches a webhook is left out: texts that can't be read, objects that a text has twice
+or in alternatives, policies that the API server refuses, and rules about texts and comments. So are
 policies of a whole cluster, all of other APIs: a review judges the namespace of its policy. The
 cache doesn't hold every kind that files may tell something by (such as the settings of installers).
 Files that are complete hold all pods there will be; those of a live cluster come and go, and where
@@ -84,9 +84,16 @@ class Case:
         placed = [each for bundle in bundles for each in bundle.placed]
         index = ResourceIndex.build(placed, Config(), Facts())
         broken = any(policy.broken for found in index.policies.values() for policy in found)
-        return (
-            [] if parsed.troubles or len(bundles) > 1 or broken else in_order(map(stored, placed))
-        )
+        names = [identity(each) for each in placed]
+        if parsed.troubles or len(bundles) > 1 or broken or len({*names}) < len(names):
+            return []
+        return in_order(map(stored, placed))
+
+
+def identity(placed: Placed) -> Key:
+    """What no two objects of a cluster share."""
+    document = placed.document
+    return document.group, document.kind, placed.namespace, document.name
 
 
 def stored(placed: Placed) -> Body:

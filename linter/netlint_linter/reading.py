@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -26,22 +26,41 @@ _CHUNK = 64
 
 @dataclass(slots=True)
 class Inputs:
-    """Everything that was read. `named` holds the files whose findings are reported."""
+    """Everything that was read, by file. `named` holds the files whose findings are reported.
 
-    documents: list[Document] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
+    `texts` holds what is no file: standard input as `-`, and what renderers printed, by label.
+    """
+
+    contents: dict[str, Parsed] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
-    total: int = 0
+    texts: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def files(self) -> Set[str]:
+        """Every file, and every label."""
+        return self.contents.keys()
+
+    @property
+    def documents(self) -> list[Document]:
+        """The decoded documents, in the order of reading."""
+        return [each for parsed in self.contents.values() for each in parsed.documents]
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What is wrong with the named files."""
+        named = (parsed for file, parsed in self.contents.items() if file in self.named)
+        return [trouble for parsed in named for trouble in parsed.troubles]
+
+    @property
+    def total(self) -> int:
+        """How many documents the files hold."""
+        return sum(parsed.total for parsed in self.contents.values())
 
     def add(self, parsed: Parsed, file: str, *, named: bool) -> None:
-        """Take over what one file holds; of a file that isn't named troubles are left out."""
-        self.documents.extend(parsed.documents)
-        self.total += parsed.total
-        self.files.add(file)
+        """Take over what one file holds."""
+        self.contents[file] = parsed
         if named:
             self.named.add(file)
-            self.troubles.extend(parsed.troubles)
 
 
 def read_paths(
@@ -57,7 +76,12 @@ def read_paths(
     found = find(paths, exclude=exclude, cwd=Path.cwd())
     for file, reason in found.problems:
         inputs.add(unreadable(file, reason), file, named=True)
-    results = _read_all(found.files, partial(read_source, wanted=wanted), jobs)
+    if any(str(source.path) == STDIN for source in found.files):
+        import sys
+
+        inputs.texts[STDIN] = sys.stdin.buffer.read()
+    reader = partial(read_source, wanted=wanted, stdin=inputs.texts.get(STDIN, b""))
+    results = _read_all(found.files, reader, jobs)
     for count, (source, parsed) in enumerate(zip(found.files, results, strict=True), 1):
         inputs.add(parsed, source.shown, named=source.named)
         if progress is not None:
@@ -69,8 +93,7 @@ def _read_all(
     sources: Sequence[SourceFile], reader: Callable[[SourceFile], Parsed], jobs: int
 ) -> Iterable[Parsed]:
     """The contents in the order of the files, whatever the number of processes."""
-    is_stdin = any(str(source.path) == STDIN for source in sources)
-    if jobs < 2 or is_stdin or len(sources) <= _CHUNK:
+    if jobs < 2 or len(sources) <= _CHUNK:
         return map(reader, sources)
     return _read_in_processes(sources, reader, jobs)
 
@@ -84,25 +107,18 @@ def _read_in_processes(
         yield from pool.map(reader, sources, chunksize=_CHUNK)
 
 
-def read_source(source: SourceFile, wanted: Container[str]) -> Parsed:
-    """Read one file, or standard input."""
+def read_source(source: SourceFile, wanted: Container[str], stdin: bytes = b"") -> Parsed:
+    """Read one file, or what came from standard input."""
     try:
-        data = _bytes(source.path)
+        data = stdin if str(source.path) == STDIN else source.path.read_bytes()
     except OSError as error:
         return unreadable(source.shown, error.strerror or str(error))
     return read(data, source.shown, wanted=wanted, explicit=source.explicit)
 
 
-def _bytes(path: Path) -> bytes:
-    if str(path) == STDIN:
-        import sys
-
-        return sys.stdin.buffer.read()
-    return path.read_bytes()
-
-
 def add_rendered(inputs: Inputs, rendered: Rendered, wanted: Container[str]) -> None:
     """Read a renderer's output; its findings name the source files where those are known."""
+    inputs.texts[rendered.label] = rendered.text
     parsed = read(rendered.text, rendered.label, wanted=wanted, rendered_from=rendered.label)
     for document in parsed.documents:
         source = rendered.sources.get((document.kind, document.namespace, document.name))

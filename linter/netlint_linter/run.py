@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from os.path import relpath
 from pathlib import Path
@@ -46,21 +47,31 @@ def lint(request: Request, progress: Progress | None = None) -> Report:
 
     Raises discover.NotFound for a path that doesn't exist.
     """
+    with _uncollected():
+        return judge(gather(request, progress), request)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
     collecting = gc.isenabled()
     gc.disable()  # trees of millions of small objects make the collector scan for nothing
     try:
-        return _lint(request, progress)
+        yield
     finally:
         if collecting:
             gc.enable()
 
 
-def _lint(request: Request, progress: Progress | None) -> Report:
+def gather(request: Request, progress: Progress | None = None) -> Inputs:
+    """What the files hold. Raises discover.NotFound."""
+    return _read(request, wanted_kinds(Facts(request.settings.config.facts)), progress)
+
+
+def judge(inputs: Inputs, request: Request) -> Report:
+    """What the rules say of what was read; files that kustomizations refer to are added to it."""
     settings = request.settings
     facts = Facts(settings.config.facts)
-    wanted = wanted_kinds(facts)
-    inputs = _read(request, wanted, progress)
-    parts = _cut(request, inputs, wanted)
+    parts = _cut(request, inputs, wanted_kinds(facts))
     rules = enabled(all_rules(), settings.config.selection)
     findings, errors = _examine(parts, inputs, rules, settings, facts)
     return _report(findings, errors, parts, inputs, settings)

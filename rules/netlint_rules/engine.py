@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from netlint_rules.apivalidation import minor_version
 from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
+from netlint_rules.effect import graded
 from netlint_rules.finding import Finding
 from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
@@ -62,14 +64,19 @@ def _crash(context: Context, namespace: str, error: Exception) -> InternalError:
 
 
 def settle(findings: Iterable[Finding], config: Config) -> list[Finding]:
-    """Findings of selected codes, with the user's severities, in order of place and code."""
+    """Findings of selected codes, with the user's severities, in order of place and code.
+
+    A fix that isn't proven to leave all traffic as it is counts as unsafe, whatever its rule says.
+    """
     codes = by_code()
+    minor = minor_version(config.cluster.kube_version)
     settled = []
     for finding in findings:
         rule, code = codes[finding.code]
         if selects(config.selection, rule, code):
             severity = severity_of(config.selection, rule, code)
-            settled.append(finding if severity is None else replace(finding, severity=severity))
+            leveled = finding if severity is None else replace(finding, severity=severity)
+            settled.append(graded(leveled, minor))
     return sorted(settled, key=order)
 
 

@@ -67,10 +67,11 @@ def did_you_mean(word: str) -> str:
 
 
 def corrected(cause: Cause, word: str) -> Fix | None:
-    """Replace a misspelt word; safe where only its case is wrong, none where no word is meant."""
+    """Replace a misspelt word, None where no word is meant.
+
+    Unsafe like every repair of what is refused: the policy starts to isolate and to allow.
+    """
     if not word:
         return None
-    same = word.lower() == str(cause.value).lower()
     operation = {"op": "replace", "path": json_pointer(cause.path), "value": word}
-    applicability = Applicability.SAFE if same else Applicability.UNSAFE
-    return Fix(f"write {word}", applicability, (operation,))
+    return Fix(f"write {word}", Applicability.UNSAFE, (operation,))

@@ -56,7 +56,7 @@ def _fix(cause: Cause) -> Fix | None:
     if not 1 <= number <= 65535:
         return None
     operation = {"op": "replace", "path": json_pointer(cause.path), "value": number}
-    return Fix("write the number without quotes", Applicability.SAFE, (operation,))
+    return Fix("write the number without quotes", Applicability.UNSAFE, (operation,))
 
 
 RULE = Rule(

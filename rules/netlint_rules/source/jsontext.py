@@ -118,7 +118,12 @@ def _mended(value: object) -> object:
 _SCAN = json.JSONDecoder().raw_decode
 
 
-def _fields(text: str, at: int) -> Iterator[Field]:
+def end_of(text: str, at: int) -> int:
+    """Where the value ends that begins at `at`."""
+    return _SCAN(text, at)[1]
+
+
+def fields(text: str, at: int) -> Iterator[Field]:
     """The fields of the object that begins at `at`."""
     at = _skip(text, at + 1)
     while text[at] != "}":
@@ -129,7 +134,7 @@ def _fields(text: str, at: int) -> Iterator[Field]:
         at = _next(text, stop)
 
 
-def _elements(text: str, at: int) -> Iterator[Range]:
+def elements(text: str, at: int) -> Iterator[Range]:
     """The items of the array that begins at `at`."""
     at = _skip(text, at + 1)
     while text[at] != "]":
@@ -152,13 +157,13 @@ def _repeats(text: str, at: int, path: Path = ()) -> Iterator[tuple[Path, Field,
     """Every field that is written again in its object: path, the later and the earlier one."""
     if text[at] == "{":
         known: dict[str, Field] = {}
-        for field in _fields(text, at):
+        for field in fields(text, at):
             if field.name in known:
                 yield (*path, field.name), field, known[field.name]
             known[field.name] = field
             yield from _repeats(text, field.value.start, (*path, field.name))
     elif text[at] == "[":
-        for number, item in enumerate(_elements(text, at)):
+        for number, item in enumerate(elements(text, at)):
             yield from _repeats(text, item.start, (*path, number))
 
 
@@ -166,28 +171,28 @@ class JsonPositions:
     """Positions in one JSON value."""
 
     def __init__(self, lines: Lines, root: Range) -> None:
-        self._lines = lines
-        self._root = root
+        self.lines = lines
+        self.root = root
 
     def span(self, path: Path) -> Span | None:
         """The range to underline for `path`, or for its nearest written ancestor."""
-        key, value = None, self._root
+        key, value = None, self.root
         for step in path:
             found = self._child(value, step)
             if found is None:
                 break
             key, value = found
-        return self._lines.entry(key, value) if key else self._item(value)
+        return self.lines.entry(key, value) if key else self._item(value)
 
     def extent(self, path: Path) -> Span | None:
         """The whole range of the value at `path`, None where it is not written."""
-        value = self._root
+        value = self.root
         for step in path:
             found = self._child(value, step)
             if found is None:
                 return None
             value = found[1]
-        return self._lines.span(*value)
+        return self.lines.span(*value)
 
     def comments(self) -> Sequence[Comment]:
         """JSON has none."""
@@ -195,18 +200,18 @@ class JsonPositions:
 
     def line(self, number: int) -> str | None:
         """A line of the file (1-based) without its end, None outside the JSON text."""
-        return self._lines.line(number)
+        return self.lines.line(number)
 
     def _item(self, item: Range) -> Span:
-        return self._lines.span(item.start, min(item.end, self._lines.line_end(item.start)))
+        return self.lines.span(item.start, min(item.end, self.lines.line_end(item.start)))
 
     def _child(self, parent: Range, step: str | int) -> tuple[Range | None, Range] | None:
-        text, at = self._lines.text, parent.start
+        text, at = self.lines.text, parent.start
         if isinstance(step, int) and text[at] == "[":
-            found = [item for number, item in enumerate(_elements(text, at)) if number == step]
+            found = [item for number, item in enumerate(elements(text, at)) if number == step]
             return (None, found[0]) if found else None
         if isinstance(step, str) and text[at] == "{":
-            named = [field for field in _fields(text, at) if field.name == step]
+            named = [field for field in fields(text, at) if field.name == step]
             return (named[-1].key, named[-1].value) if named else None
         return None
 
@@ -231,5 +236,5 @@ class JsonPlace(NamedTuple):
         """Where the `count` items of a list object are written, or those of an array."""
         text, at = self.lines.text, self.range.start
         if text[at] == "{":
-            at = [field for field in _fields(text, at) if field.name == "items"][-1].value.start
-        return (JsonPlace(self.lines, item) for item in islice(_elements(text, at), count))
+            at = [field for field in fields(text, at) if field.name == "items"][-1].value.start
+        return (JsonPlace(self.lines, item) for item in islice(elements(text, at), count))

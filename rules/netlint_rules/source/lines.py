@@ -20,13 +20,13 @@ class Lines:
     """The lines of a piece. Columns count characters of the file, so embedded text is shifted.
 
     Offsets count the characters of `text`. Only a line feed ends a line: YAML's other line
-    breaks (NEL, LS, PS) end none in editors.
+    breaks (NEL, LS, PS) end none in editors. `first` and `leads` are the piece's.
     """
 
     def __init__(self, piece: Piece) -> None:
         self.text = piece.data.decode(errors="replace")
-        self._first = piece.first_line
-        self._leads = piece.leads
+        self.first = piece.first_line
+        self.leads = piece.leads
         self._starts = [0]
         at = self.text.find("\n")
         while at >= 0:
@@ -35,7 +35,7 @@ class Lines:
 
     def number(self, offset: int) -> int:
         """The line in the file, from 1, that holds a character."""
-        return self._first + bisect_right(self._starts, offset) - 1
+        return self.first + bisect_right(self._starts, offset) - 1
 
     def span(self, start: int, end: int) -> Span:
         """The range of the characters from `start` to before `end`."""
@@ -58,7 +58,7 @@ class Lines:
 
     def line(self, number: int) -> str | None:
         """A line of the file, without its end; None where it is not in the piece."""
-        at = number - self._first
+        at = number - self.first
         if not 0 <= at < len(self._starts):
             return None
         begin, end = self._bounds(at)
@@ -70,7 +70,7 @@ class Lines:
 
     def _place(self, offset: int) -> tuple[int, int]:
         at = bisect_right(self._starts, offset) - 1
-        return self._first + at, len(self._lead(at)) + offset - self._starts[at] + 1
+        return self.first + at, len(self._lead(at)) + offset - self._starts[at] + 1
 
     def _lead(self, at: int) -> str:
-        return self._leads[at] if at < len(self._leads) else ""
+        return self.leads[at] if at < len(self.leads) else ""

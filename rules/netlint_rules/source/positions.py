@@ -112,25 +112,25 @@ class ItemPositions:
     """Positions in an item of a list object; `first` and `last` are its lines in the file."""
 
     def __init__(self, whole: YamlPositions, path: Path, first: int, last: int) -> None:
-        self._whole = whole
-        self._path = path
+        self.whole = whole
+        self.path = path
         self._first = first
         self._last = last
 
     def span(self, path: Path) -> Span | None:
         """The range to underline for `path`, or for its nearest written ancestor."""
-        return self._whole.span(self._path + path)
+        return self.whole.span(self.path + path)
 
     def extent(self, path: Path) -> Span | None:
         """The whole range of the value at `path`, None where it is not written."""
-        return self._whole.extent(self._path + path)
+        return self.whole.extent(self.path + path)
 
     def comments(self) -> Sequence[Comment]:
         """The comments of the item, and those between it and what stands above it."""
-        comments = self._whole.comments()
+        comments = self.whole.comments()
         begin = bisect_left(comments, self._first, key=_line)
         return comments[begin : bisect_right(comments, self._last, key=_line)]
 
     def line(self, number: int) -> str | None:
         """A line of the file (1-based) without its end, None outside the list's document."""
-        return self._whole.line(number)
+        return self.whole.line(number)

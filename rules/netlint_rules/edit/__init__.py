@@ -1,0 +1,1 @@
+"""Patches on the text of manifests, which keep everything that they don't change."""

@@ -26,6 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     _add_view(parser)
     _add_cluster(parser)
     _add_findings(parser)
+    _add_fixes(parser)
     _add_output(parser)
     _add_run(parser)
 
@@ -98,6 +99,20 @@ def _add_findings(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--write-baseline", metavar="FILE", help="write today's findings to FILE, report nothing"
     )
+
+
+def _add_fixes(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("fixes")
+    group.add_argument(
+        "--fix", action="store_true", help="repair files where that provably changes no traffic"
+    )
+    group.add_argument(
+        "--unsafe-fixes", action="store_true", help="with repairs that change what traffic passes"
+    )
+    group.add_argument(
+        "--diff", action="store_true", help="print what --fix would change, and change nothing"
+    )
+    _add_list(group, "--fix-only", "RULE,...", values.selector, "fix these findings only")
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:

@@ -47,12 +47,13 @@ def lint(request: Request, progress: Progress | None = None) -> Report:
 
     Raises discover.NotFound for a path that doesn't exist.
     """
-    with _uncollected():
+    with uncollected():
         return judge(gather(request, progress), request)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
+    """Without the garbage collector."""
     collecting = gc.isenabled()
     gc.disable()  # trees of millions of small objects make the collector scan for nothing
     try:

@@ -7,13 +7,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import replace
 from os.path import commonpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netlint_linter import outputs, screen
+from netlint_linter.discover import STDIN
 from netlint_linter.effective import with_flags
+from netlint_linter.errors import UsageError
+from netlint_linter.flags import Target
 from netlint_linter.output.terminal import counted
 from netlint_linter.settings import Settings, load
 from netlint_rules.report import InternalError, Report
@@ -21,6 +25,7 @@ from netlint_rules.report import InternalError, Report
 if TYPE_CHECKING:
     from netlint_linter.baseline import Known
     from netlint_linter.render import Rendered
+    from netlint_linter.run import Request
 
 CLEAN, FINDINGS, TROUBLE = 0, 1, 2
 _SHOWN = 3
@@ -29,16 +34,69 @@ _SHOWN = 3
 def run(args: argparse.Namespace, paths: Sequence[str], rendered: tuple[Rendered, ...] = ()) -> int:
     """Lint, print, and return the exit code. Raises UsageError."""
     started = time.perf_counter()
+    _check_usage(args, rendered=bool(rendered))
     settings = settings_of(args, paths or [each.label for each in rendered])
     targets = outputs.paired(args.targets, settings.format)
     known = _known(settings, args)
-    report = _judged(args, settings, tuple(paths), rendered)
+    # Imported here so that --help and errors of use come at once.
+    from netlint_linter.run import Request
+
+    request = Request(tuple(paths), settings, settings.namespace, args.jobs, rendered)
+    if args.fix or args.diff:
+        return _fix(args, request, known, targets)
+    report = _judged(args, request)
     if args.write_baseline:
         return _write_baseline(report, args)
     if known:
         report = _without(known, report, args)
+    return _finish(args, report, settings, targets, started)
+
+
+def _check_usage(args: argparse.Namespace, *, rendered: bool) -> None:
+    """Raise UsageError for flags that don't go together."""
+    fixing = args.fix or args.diff
+    if args.fix_only and not fixing:
+        raise UsageError("--fix-only goes with --fix or --diff")
+    if fixing and args.write_baseline:
+        raise UsageError("--write-baseline doesn't go with --fix or --diff")
+    if rendered and args.fix and not args.diff:
+        raise UsageError("what a renderer printed is no file: --diff shows what would be fixed")
+
+
+def _fix(
+    args: argparse.Namespace,
+    request: Request,
+    known: Counter[Known],
+    targets: Sequence[Target],
+) -> int:
+    """Fix files and report what is left, or print diffs alone."""
+    from netlint_linter.fixing.command import run as run_fixes
+
+    outcome = run_fixes(args, request, known)
+    report = outcome.report
+    if args.diff:
+        changed = CLEAN if args.exit_zero or not outcome.changed else FINDINGS
+        code = TROUBLE if report.errors else changed
+        complain(report.errors)
+    else:
+        # Standard output takes the fixed text where standard input was linted.
+        with redirect_stdout(sys.stderr if STDIN in request.paths else sys.stdout):
+            code = _finish(args, report, request.settings, targets)
+    for note in outcome.notes:
+        screen.note(note)
+    return code
+
+
+def _finish(
+    args: argparse.Namespace,
+    report: Report,
+    settings: Settings,
+    targets: Sequence[Target],
+    started: float = 0.0,
+) -> int:
+    """Print a report, and return the exit code."""
     style = screen.style(args.color, statistics=args.statistics, verbose=args.verbose)
-    if sys.stdout.isatty():
+    if started and sys.stdout.isatty():
         style = replace(style, seconds=time.perf_counter() - started)
     if args.quiet and not report.findings:
         targets = [target for target in targets if target.format != "text"]
@@ -64,16 +122,9 @@ def _start(paths: Sequence[str]) -> Path:
     return top if top.is_dir() else top.parent
 
 
-def _judged(
-    args: argparse.Namespace,
-    settings: Settings,
-    paths: tuple[str, ...],
-    rendered: tuple[Rendered, ...],
-) -> Report:
-    # Imported here so that --help and errors of use come at once.
-    from netlint_linter.run import Request, lint
+def _judged(args: argparse.Namespace, request: Request) -> Report:
+    from netlint_linter.run import lint
 
-    request = Request(paths, settings, settings.namespace, args.jobs, rendered)
     if args.quiet or not sys.stderr.isatty():
         return lint(request)
     progress = screen.Progress()

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from netlint_linter.output.identity import fingerprints
 from netlint_linter.output.json import fix_object
 from netlint_linter.output.places import field_name, file_span, relative_file
+from netlint_linter.output.replacements import replacements
 from netlint_linter.output.sarif_rules import LEVELS, descriptors
-from netlint_rules.finding import Finding, Location
+from netlint_rules.finding import Finding, Fix, Location
 from netlint_rules.report import InternalError, Report
 from netlint_rules.rule import Rule
 from netlint_rules.version import __version__
@@ -70,6 +71,8 @@ def _result(finding: Finding, identity: str, index: int | None) -> Json:
         "partialFingerprints": {"netlint/v1": identity},
         "properties": _properties(finding),
     }
+    if finding.fix:
+        result |= _fixes(finding, finding.fix)
     if related:
         result["relatedLocations"] = [
             {"id": number, **_location(location)} for number, location in enumerate(related, 1)
@@ -103,6 +106,15 @@ def _properties(finding: Finding) -> Json:
     if finding.fix:
         properties["fix"] = fix_object(finding.fix)
     return properties
+
+
+def _fixes(finding: Finding, fix: Fix) -> Json:
+    """The edits of a fix; nothing where it can't be made in the text."""
+    edits = replacements(finding, fix)
+    if not edits:
+        return {}
+    change = {"artifactLocation": _artifact(relative_file(finding.primary)), "replacements": edits}
+    return {"fixes": [{"description": {"text": fix.title}, "artifactChanges": [change]}]}
 
 
 def _location(location: Location) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from netlint_linter.output import Style
+from netlint_linter.output.fixable import fixable
 from netlint_linter.output.terminal import Pen, counted, one_line, width, wrap
 from netlint_rules.config import Config
 from netlint_rules.finding import Severity
@@ -87,6 +88,7 @@ def _notes(report: Report, config: Config) -> list[str]:
             f"{counted(summary.templates, 'template file')} {were} not linted: "
             "try `helm template CHART | netlint -`"
         )
+    notes += fixable(report.findings)
     if summary.hidden:
         pedantic = config.selection.min_severity is Severity.INFO
         flag = "--min-confidence low" if pedantic else "--pedantic"

@@ -39,8 +39,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain, count
 
 from netlint_rules.context import Context
+from netlint_rules.dns.servers import ServersOf
+from netlint_rules.dns.words import dns_rule
 from netlint_rules.examples.default_deny import BAD
 from netlint_rules.examples.default_deny_good import GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
@@ -137,7 +140,7 @@ def _missing(context: Context, namespace: str, direction: Direction) -> Finding:
         severity=severity,
         confidence=confidence,
         related=_narrow_policies(context, namespace, direction),
-        fix=_fix(namespace, direction),
+        fix=_fix(context, namespace, direction),
     )
 
 
@@ -185,19 +188,28 @@ def _narrow_policies(context: Context, namespace: str, direction: Direction) -> 
     ]
 
 
-def _fix(namespace: str, direction: Direction) -> Fix:
-    metadata = {"name": "default-deny"}
+def _fix(context: Context, namespace: str, direction: Direction) -> Fix:
+    """A policy that isolates every pod. DNS stays open where the level that is due lets it."""
+    taken = {policy.name for policy in context.index.policies.get(namespace, ())}
+    plain, own = "default-deny", f"default-deny-{direction.field}"
+    names = chain((plain, own), (f"{own}-{number}" for number in count(2)))
+    metadata = {"name": next(name for name in names if name not in taken)}
     if not namespace.startswith("?"):
         metadata["namespace"] = namespace
-    needs = ", with one that allows DNS" if direction is Direction.EGRESS else ""
+    spec: dict[str, object] = {"podSelector": {}, "policyTypes": [direction.value]}
+    title = f"add a policy that isolates every pod for {direction.field}"
+    if direction is Direction.EGRESS and _required(context, direction) is Level.EVERY_POD:
+        servers = context.workspace.derived(ServersOf(context.config.cluster, context.facts))
+        spec["egress"] = [dns_rule(servers)]
+        title += " and allows DNS"
     return Fix(
-        f"add a policy that isolates every pod for {direction.field}{needs}",
+        title,
         Applicability.UNSAFE,
         creates={
             "apiVersion": "networking.k8s.io/v1",
             "kind": "NetworkPolicy",
             "metadata": metadata,
-            "spec": {"podSelector": {}, "policyTypes": [direction.value]},
+            "spec": spec,
         },
     )
 
@@ -233,11 +245,15 @@ def _void_finding(
             Location(policy.document, ("metadata", "name"), f"restricts {direction.field} in vain")
             for policy in void[:_SHOWN]
         ],
-        fix=Fix(
-            "remove the rule that allows everything",
-            Applicability.UNSAFE,
-            ({"op": "remove", "path": json_pointer(entry.rule.path)},),
-        ),
+        fix=_close(entry) if void or direction is Direction.INGRESS else None,
+    )
+
+
+def _close(entry: Cancelled) -> Fix:
+    return Fix(
+        "remove the rule that allows everything",
+        Applicability.UNSAFE,
+        ({"op": "remove", "path": json_pointer(entry.rule.path)},),
     )
 
 

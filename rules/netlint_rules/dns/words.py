@@ -42,10 +42,22 @@ def add_protocol(grant: Grant, protocol: str) -> Fix:
 
 
 def right_port(grant: Grant) -> Fix:
-    """Replace the port of a grant by the one on which the DNS servers answer."""
-    port = max(grant.numbers)
-    operation = {"op": "replace", "path": json_pointer((*grant.path, "port")), "value": port}
-    return Fix(f"allow port {port} instead", Applicability.UNSAFE, (operation,))
+    """Replace the port of a grant by the one on which the DNS servers answer.
+
+    Where no entry beside it is of the other protocol, that one is opened too.
+    """
+    port, listed = max(grant.numbers), grant.policy.document.at(grant.path[:-1])
+    entries = (
+        [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    )
+    open_already = {str(each.get("protocol") or "TCP") for each in entries}
+    path = json_pointer((*grant.path, "port"))
+    operations: list[Mapping[str, object]] = [{"op": "replace", "path": path, "value": port}]
+    for protocol in sorted({"TCP", "UDP"} - open_already):
+        entry = {"protocol": protocol, "port": port}
+        end = json_pointer(grant.path[:-1]) + "/-"
+        operations.append({"op": "add", "path": end, "value": entry})
+    return Fix(f"allow port {port} instead", Applicability.UNSAFE, tuple(operations))
 
 
 def _entry(grant: Grant) -> Mapping[str, object]:
@@ -58,7 +70,7 @@ def allow_dns(servers: Servers, policy: Policy) -> Fix:
     operations: list[Mapping[str, object]] = []
     if not policy.rules[Direction.EGRESS]:
         operations.append({"op": "add", "path": "/spec/egress", "value": []})
-    operations.append({"op": "add", "path": "/spec/egress/-", "value": _rule(servers)})
+    operations.append({"op": "add", "path": "/spec/egress/-", "value": dns_rule(servers)})
     return Fix("allow UDP and TCP 53 to the DNS pods", Applicability.UNSAFE, tuple(operations))
 
 
@@ -78,12 +90,12 @@ def allow_dns_everywhere(servers: Servers, namespace: str, taken: Collection[str
             "apiVersion": "networking.k8s.io/v1",
             "kind": "NetworkPolicy",
             "metadata": metadata,
-            "spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": [_rule(servers)]},
+            "spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": [dns_rule(servers)]},
         },
     )
 
 
-def _rule(servers: Servers) -> dict[str, object]:
+def dns_rule(servers: Servers) -> dict[str, object]:
     """The egress rule that grants DNS on the cluster's profile, on kube-dns where it is unknown."""
     chosen = servers.profile.fix_targets if servers.profile is not None else servers.targets[:1]
     peers = [peer for target in chosen for peer in _peers(servers, target)]

@@ -83,8 +83,9 @@ class Text:
         if not step.path:
             raise EditError("a whole document is never replaced")
         # A new field is nobody else's, even beside a merge.
-        place = step.path[:-1] if step.op == "insert" else step.path
-        reason = shared(self.text, tree, place)
+        new = step.op == "insert"
+        place = step.path[:-1] if new else step.path
+        reason = shared(self.text, tree, place, inside=not new)
         if reason:
             raise EditError(reason)
         return _Edit(self, tree, step).result()

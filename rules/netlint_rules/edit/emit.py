@@ -6,6 +6,7 @@ import json
 import re
 
 from netlint_rules.edit.style import Style
+from netlint_rules.edit.tree import Kind
 from netlint_rules.source.scalars import plain_value
 
 _WORD = r"[A-Za-z0-9_./][A-Za-z0-9_./:@+-]*"
@@ -46,13 +47,16 @@ def inline(value: object, style: Style, quote: str = "") -> str:
 
 def is_inline(value: object, style: Style) -> bool:
     """Whether a value goes on the line of its key or dash."""
-    if isinstance(value, dict):
-        leaf = not any(isinstance(item, dict | list | tuple) for item in value.values())
-        return not value or (leaf and style.flow_mappings)
-    if isinstance(value, list | tuple):
-        leaf = not any(isinstance(item, dict | list | tuple) for item in value)
-        return not value or (leaf and style.flow_lists)
-    return True
+    depth = _depth(value)
+    kind = Kind.MAPPING if isinstance(value, dict) else Kind.LIST
+    return depth == 0 or (kind, depth) in style.flow
+
+
+def _depth(value: object) -> int:
+    """How deep lists and mappings nest in a value; 0 for a scalar and for empty brackets."""
+    if not value or not isinstance(value, dict | list | tuple):
+        return 0
+    return 1 + max(map(_depth, value.values() if isinstance(value, dict) else value))
 
 
 def block(value: object, style: Style) -> list[str]:

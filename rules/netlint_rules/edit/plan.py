@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -60,6 +61,8 @@ def appended_hunks(document: Document, body: Mapping[str, object]) -> tuple[Hunk
         raise EditError("a JSON file has no room for one more object")
     text = place.lines.text
     style = style_of(text, Text(text).tree())
+    flow = frozenset((kind, depth) for kind, depth in style.flow if depth == 1)
+    style = replace(style, flow=flow)  # what is short in one object makes long lines of a whole one
     made = style.newline.join(("", "---", *emit.block(body, style)))
     end = len(text.rstrip())
     return _hunks(place.lines, text, text[:end] + made + text[end:])

@@ -18,16 +18,16 @@ class Style:
     """The habits of a document.
 
     `step` is the indentation of a mapping in a mapping, `dash` that of a list's dash, `gap` the
-    blanks after a dash. `quote` is for texts that need quotes. `flow_lists` and `flow_mappings`:
-    those of scalars alone are written in brackets; `padded`: with blanks inside of braces.
+    blanks after a dash. `quote` is for texts that need quotes. `flow` holds what is written in
+    brackets, lists and mappings by how deep they nest (1: scalars alone); `padded`: with blanks
+    inside of braces.
     """
 
     step: int = 2
     dash: int = 0
     gap: int = 1
     quote: str = '"'
-    flow_lists: bool = False
-    flow_mappings: bool = False
+    flow: frozenset[tuple[Kind, int]] = frozenset()
     padded: bool = False
     newline: str = "\n"
 
@@ -45,8 +45,7 @@ def style_of(text: str, root: Written | None) -> Style:
         dash=_most(dashes, 0),
         gap=_most(Counter(_gaps(text, places)), 1),
         quote=quotes.most_common(1)[0][0] if quotes else '"',
-        flow_lists=_prefers_flow(places, Kind.LIST),
-        flow_mappings=_prefers_flow(places, Kind.MAPPING),
+        flow=_in_flow(places),
         padded=any(_FLOW_PADDED.match(text, each.content) for each in places if each.flow),
         newline="\r\n" if "\r\n" in text else "\n",
     )
@@ -74,15 +73,20 @@ def _gaps(text: str, places: Iterable[Written]) -> list[int]:
     ]
 
 
-def _prefers_flow(places: Iterable[Written], kind: Kind) -> bool:
-    """Whether most collections of scalars alone are in flow style."""
-    leaves = [place.flow for place in places if place.kind is kind and _is_leaf(place)]
-    return sum(leaves) * 2 > len(leaves)
+def _in_flow(places: Iterable[Written]) -> frozenset[tuple[Kind, int]]:
+    """The shapes of which most are in flow style."""
+    votes = Counter[tuple[Kind, int]]()
+    for place in places:
+        depth = _depth(place)
+        if depth:
+            votes[place.kind, depth] += 1 if place.flow else -1
+    return frozenset(shape for shape, count in votes.items() if count > 0)
 
 
-def _is_leaf(place: Written) -> bool:
+def _depth(place: Written) -> int:
+    """How deep lists and mappings nest in a value; 0 for a scalar and for empty brackets."""
     children = place.items or [entry.value for entry in place.fields]
-    return bool(children) and all(child.kind is Kind.SCALAR for child in children)
+    return 1 + max(map(_depth, children)) if children else 0
 
 
 def _most(counts: Counter[int], default: int) -> int:

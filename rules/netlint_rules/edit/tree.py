@@ -180,19 +180,30 @@ def json_tree(text: str, start: int) -> Written:
     return Written(Kind.SCALAR, start, start, end, style='"' if text[start] == '"' else "")
 
 
-def shared(text: str, root: Written, path: Path) -> str:
-    """Why the value at `path` isn't one place's alone: an alias, a merge, a used anchor; or ""."""
+def shared(text: str, root: Written, path: Path, *, inside: bool) -> str:
+    """Why the value at `path` isn't one place's alone: an alias, a merge, a used anchor; or "".
+
+    `inside` looks at the anchors in it as well: they go where the value goes.
+    """
     here: Written | None = root
-    for step in (*path, None):
+    for step in path:
         if here is None:
             return ""
-        if here.kind is Kind.ALIAS:
-            return f"it is written elsewhere, and used here as {text[here.start : here.end]}"
-        if here.anchor and re.search(rf"\*{re.escape(here.anchor)}(?![^\s,\[\]{{}}])", text):
-            return f"it is shared by way of the anchor &{here.anchor}"
-        if step is None:
-            return ""
+        if here.kind is Kind.ALIAS or _is_used(text, here):
+            break
         if here.position(step) is None and any(entry.merge for entry in here.fields):
             return "it may come from a merge (<<)"
         here = here.child(step)
-    return ""
+    if here is None:
+        return ""
+    if here.kind is Kind.ALIAS:
+        return f"it is written elsewhere, and used here as {text[here.start : here.end]}"
+    places = here.walk() if inside else [here]
+    used = next((each.anchor for each in places if _is_used(text, each)), "")
+    return f"it is shared by way of the anchor &{used}" if used else ""
+
+
+def _is_used(text: str, place: Written) -> bool:
+    """Whether an alias elsewhere stands for a value, as far as the text tells."""
+    alias = rf"\*{re.escape(place.anchor)}(?![^\s,\[\]{{}}])"
+    return place.anchor != "" and re.search(alias, text) is not None

@@ -50,7 +50,7 @@ def normalise(data: bytes) -> Text:
     """The text of a file, whatever its encoding."""
     if data.isascii() and b"\r" not in data and b"\0" not in data:
         return Text(data)
-    codec, mark = _wide(data)
+    codec, mark = wide(data)
     if codec:
         try:
             data = data[mark:].decode(codec).encode()
@@ -68,7 +68,7 @@ def normalise(data: bytes) -> Text:
     return Text(data, any(mark in data for mark in _ODD_BREAKS), _undecodable(data))
 
 
-def _wide(data: bytes) -> tuple[str, int]:
+def wide(data: bytes) -> tuple[str, int]:
     """The codec of UTF-16 or UTF-32 text and the length of its mark; "" for anything else."""
     for bom, codec in _BOMS:
         if data.startswith(bom):

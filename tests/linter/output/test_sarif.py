@@ -101,7 +101,7 @@ def test_levels() -> None:
     assert levels == ["error", "warning", "note"]
 
 
-def test_fixes_are_kept_as_json_patches() -> None:
+def test_fixes_are_kept_as_json_patches_where_no_text_can_be_edited() -> None:
     (result,) = load(report(full()))["results"]
     assert "fixes" not in result
     assert result["properties"]["fix"]["creates"] == {"kind": "NetworkPolicy"}

@@ -82,6 +82,7 @@ def test_a_whole_run() -> None:
    = more: netlint explain NP201
 
 2 problems (1 error, 1 warning) in 41 files · 12 policies · 3 namespaces · 0.04 s
+2 can be fixed with --fix --unsafe-fixes (--diff shows how)
 5 findings hidden (--pedantic shows them)
 """)
 
@@ -105,6 +106,7 @@ error[NP101] dns-missing: pods app=api in shop can't resolve names
   = more: netlint explain NP101
 
 1 problem (1 error) in 41 files, 12 policies, 3 namespaces
+1 can be fixed with --fix --unsafe-fixes (--diff shows how)
 """
     )
 

@@ -202,7 +202,7 @@ def test_egress_isolation_needs_dns() -> None:
     text = DENY.replace("{podSelector: {}}", "{podSelector: {}, policyTypes: [Ingress]}")
     (finding,) = lint(text, "default-deny", config=configuration(strict=True))
     assert finding.fix is not None
-    assert finding.fix.title.endswith("for egress, with one that allows DNS")
+    assert finding.fix.title.endswith("for egress and allows DNS")
 
 
 def test_pods_that_only_the_configuration_knows_have_no_place_to_report() -> None:

@@ -1,0 +1,56 @@
+"""Fixed texts: as unified diffs, or written to their files."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from netlint_linter.fixing.texts import decoded
+
+
+def diffs(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[str]:
+    """A unified diff of each file that changes, in order of their names."""
+    for file in sorted(after):
+        old, new = (decoded(each[file]).text for each in (before, after))
+        yield _diff(file, old, new)
+
+
+def _diff(file: str, old: str, new: str) -> str:
+    lines = difflib.unified_diff(_lines(old), _lines(new), file, file, n=3)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends; only a line feed ends one."""
+    *lines, last = text.split("\n")
+    return [f"{line}\n" for line in lines] + ([last] if last else [])
+
+
+def write(file: str, before: bytes, after: bytes) -> None:
+    """Replace a file in one step, with its mode; of a symbolic link the file that it points to.
+
+    Raises OSError, also where the file isn't what it was when it was read.
+    """
+    target = Path(file).resolve()
+    if target.read_bytes() != before:
+        raise OSError("it has changed in the meantime")
+    mode = stat.S_IMODE(target.stat().st_mode)
+    if not os.access(target, os.W_OK):
+        raise PermissionError("it is read-only")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(after)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -63,7 +63,7 @@ def without(text: str, start: int, end: int) -> str:
     """The text without some of its lines; a last line that had no line break still has none."""
     rest = text[:start] + text[end:]
     if end >= len(text) and not text.endswith("\n"):
-        return rest[:-2] if rest.endswith("\r\n") else rest.removesuffix("\n")
+        return rest.rstrip("\r\n")
     return rest
 
 

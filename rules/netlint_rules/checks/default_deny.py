@@ -39,11 +39,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain, count
 
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
-from netlint_rules.dns.words import dns_rule
+from netlint_rules.dns.words import isolate_all
 from netlint_rules.examples.default_deny import BAD
 from netlint_rules.examples.default_deny_good import GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
@@ -189,29 +188,12 @@ def _narrow_policies(context: Context, namespace: str, direction: Direction) -> 
 
 
 def _fix(context: Context, namespace: str, direction: Direction) -> Fix:
-    """A policy that isolates every pod. DNS stays open where the level that is due lets it."""
+    """One more policy. DNS stays open where the level that is due lets it."""
     taken = {policy.name for policy in context.index.policies.get(namespace, ())}
-    plain, own = "default-deny", f"default-deny-{direction.field}"
-    names = chain((plain, own), (f"{own}-{number}" for number in count(2)))
-    metadata = {"name": next(name for name in names if name not in taken)}
-    if not namespace.startswith("?"):
-        metadata["namespace"] = namespace
-    spec: dict[str, object] = {"podSelector": {}, "policyTypes": [direction.value]}
-    title = f"add a policy that isolates every pod for {direction.field}"
+    servers = None
     if direction is Direction.EGRESS and _required(context, direction) is Level.EVERY_POD:
         servers = context.workspace.derived(ServersOf(context.config.cluster, context.facts))
-        spec["egress"] = [dns_rule(servers)]
-        title += " and allows DNS"
-    return Fix(
-        title,
-        Applicability.UNSAFE,
-        creates={
-            "apiVersion": "networking.k8s.io/v1",
-            "kind": "NetworkPolicy",
-            "metadata": metadata,
-            "spec": spec,
-        },
-    )
+    return isolate_all(servers, namespace, direction, taken)
 
 
 def _cancelled(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, count
 
 from netlint_rules.dns.codes import SHORTFALLS
@@ -79,20 +79,45 @@ def allow_dns_everywhere(servers: Servers, namespace: str, taken: Collection[str
 
     `taken` are the names that its policies have.
     """
-    numbered = (f"allow-dns-{number}" for number in count(2))
-    metadata = {"name": next(name for name in chain(["allow-dns"], numbered) if name not in taken)}
-    if not namespace.startswith("?"):
-        metadata["namespace"] = namespace
     return Fix(
         "add a policy that allows DNS to every pod of the namespace",
         Applicability.UNSAFE,
-        creates={
-            "apiVersion": "networking.k8s.io/v1",
-            "kind": "NetworkPolicy",
-            "metadata": metadata,
-            "spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": [dns_rule(servers)]},
-        },
+        creates=_policy(
+            _free(("allow-dns",), taken), namespace, Direction.EGRESS, egress=[dns_rule(servers)]
+        ),
     )
+
+
+def isolate_all(
+    servers: Servers | None, namespace: str, direction: Direction, taken: Collection[str]
+) -> Fix:
+    """One more policy that isolates every pod; `servers` are those that stay open to them."""
+    name = _free(("default-deny", f"default-deny-{direction.field}"), taken)
+    rules = {} if servers is None else {"egress": [dns_rule(servers)]}
+    dns = "" if servers is None else " and allows DNS"
+    return Fix(
+        f"add a policy that isolates every pod for {direction.field}{dns}",
+        Applicability.UNSAFE,
+        creates=_policy(name, namespace, direction, **rules),
+    )
+
+
+def _free(names: Sequence[str], taken: Collection[str]) -> str:
+    """The first name that no policy has, else the last one with a number."""
+    numbered = (f"{names[-1]}-{number}" for number in count(2))
+    return next(name for name in chain(names, numbered) if name not in taken)
+
+
+def _policy(name: str, namespace: str, direction: Direction, **rules: object) -> dict[str, object]:
+    metadata = {"name": name}
+    if not namespace.startswith("?"):
+        metadata["namespace"] = namespace
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata,
+        "spec": {"podSelector": {}, "policyTypes": [direction.value], **rules},
+    }
 
 
 def dns_rule(servers: Servers) -> dict[str, object]:

@@ -21,6 +21,7 @@ Give every rule that covers the addresses the same `except`, or narrow the rule 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
@@ -28,7 +29,7 @@ from netlint_rules.context import Context
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import is_uncertain
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Block, Direction, Policy
+from netlint_rules.policy import AddressPeer, Block, Direction, Policy, PolicyRule
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import Path
 
@@ -39,6 +40,8 @@ UNDONE = Code(
     "an except has no effect, as another rule allows what it takes out",
 )
 _SHOWN = 3
+_MOST_COMPARED = 16
+"""Broader policies looked at: hundreds for the same pods are generated, not read."""
 
 
 class _Opening(NamedTuple):
@@ -59,33 +62,45 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 
 
 def _check_block(context: Context, policy: Policy, block: Block) -> Iterator[Finding]:
-    openings = _openings(context, policy, block)
     holes = {at: AddressSet.parse(text) for at, text in enumerate(block.peer.excepts)}
+    openings = _openings(context, policy, block)
     undone = [at for at, hole in holes.items() if hole <= _union(openings)]
     if undone:
         yield _finding(context, policy, block, undone, openings)
 
 
 def _openings(context: Context, policy: Policy, block: Block) -> list[_Opening]:
-    """What the policies of the same pods allow besides; nothing where that is everything."""
+    """What rules for the same pods allow of the excepted addresses.
+
+    Nothing where everything is allowed: that is for other rules to say.
+    """
     policies = [policy]
     if not policy.document.origin.is_excerpt:
-        policies += context.isolation(policy.namespace).broader(policy)
+        broader = context.isolation(policy.namespace).broader(policy)
+        policies += islice(broader, _MOST_COMPARED)
     openings: list[_Opening] = []
     for other in policies:
         for rule in other.rules[block.direction]:
             if rule.allows_everything:
                 return []
-            if rule.peers is None and block.rule.ports <= rule.ports:
-                openings.append(_Opening(other, rule.path, AddressSet.everything()))
-            openings += (
-                _Opening(other, peer.path, peer.block)
-                for peer in rule.peers or ()
-                if isinstance(peer, AddressPeer)
-                and peer is not block.peer
-                and block.rule.ports <= rule.ports
-            )
+            openings += _of_rule(block, other, rule)
     return openings
+
+
+def _of_rule(block: Block, policy: Policy, rule: PolicyRule) -> Iterator[_Opening]:
+    """The openings of one rule, for all the ports of the block."""
+    taken_out = block.peer.whole - block.peer.block
+    found = [
+        _Opening(policy, peer.path, peer.block)
+        for peer in rule.peers or ()
+        if isinstance(peer, AddressPeer)
+        and peer is not block.peer
+        and not peer.block.isdisjoint(taken_out)
+    ]
+    if rule.peers is None:
+        found = [_Opening(policy, rule.path, AddressSet.everything())]
+    if found and block.rule.ports <= rule.ports:
+        yield from found
 
 
 def _union(openings: Sequence[_Opening]) -> AddressSet:

@@ -58,15 +58,14 @@ def _check_peer(
     context: Context, policy: Policy, direction: Direction, peer: PodPeer
 ) -> Iterator[Finding]:
     written = policy.document.at(peer.path)
-    if not isinstance(written, dict) or not any(map(lacks_value, written.values())):
-        return
-    if policy.broken or is_patched(policy.document, peer.path):
-        return
-    for key, value in written.items():
-        if key == "namespaceSelector" and value is None:
-            yield _own_namespace(context, policy, peer)
-        elif lacks_value(value):
-            yield _every(context, policy, direction, peer, key)
+    for key, value in written.items() if isinstance(written, dict) else ():
+        if lacks_value(value):
+            if policy.broken or is_patched(policy.document, peer.path):
+                return
+            if key == "namespaceSelector" and value is None:
+                yield _own_namespace(context, policy, peer)
+            else:
+                yield _every(context, policy, direction, peer, key)
 
 
 def _own_namespace(context: Context, policy: Policy, peer: PodPeer) -> Finding:

@@ -48,7 +48,7 @@ SHADOWED = Code(
     Severity.INFO,
     "other policies do all that this one does",
 )
-_MOST_COMPARED = 32
+_MOST_COMPARED = 16
 """Policies that one is compared with: hundreds for the same pods are generated, not read."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import PodPeer, Policy
-from netlint_rules.resources import NAMESPACE_NAME
+from netlint_rules.resources import NAMESPACE_NAME, Workload
 from netlint_rules.truth import Truth
 
 
@@ -40,6 +40,12 @@ def describe_namespaces(index: ResourceIndex, policy: Policy, peer: PodPeer) -> 
     workloads = sum(len(index.workloads.get(where, ())) for where in matched)
     counts = f" ({_count(len(matched), 'namespace')}, {_count(workloads, 'workload')})"
     return f"namespaces {selector}{counts if matched else ''}"
+
+
+def named(pods: Sequence[Workload]) -> str:
+    """`Deployment web`, `Deployment web and 2 more`."""
+    name = f"{pods[0].kind} {pods[0].name}"
+    return name if len(pods) == 1 else f"{name} and {len(pods) - 1} more"
 
 
 def _count(number: int, noun: str) -> str:

@@ -41,6 +41,11 @@ class Meant:
         return not (self.certain or self.possible)
 
     @cached_property
+    def has_host_network(self) -> bool:
+        """Whether some pods certainly meant are in the network of their nodes."""
+        return any(pod.host_network for pod in self.certain)
+
+    @cached_property
     def ports(self) -> frozenset[tuple[str, int | str]]:
         """The ports that some of the pods declare, as protocol with number, and with name."""
         declared = [port for pod in self.certain + self.possible for port in pod.ports]

@@ -10,7 +10,7 @@ from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.isolation import labels_match
 from netlint_rules.policy import Direction, PodPeer, Policy, SinglePort
-from netlint_rules.reach import Meant, PeersOf, PodsIn, in_whole_view
+from netlint_rules.reach import Meant, Peers, PeersOf, PodsIn, in_whole_view
 from netlint_rules.resources import Service, ServicePort, Workload, is_patched
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
@@ -47,13 +47,6 @@ class UnmetPort(NamedTuple):
         )
 
     @property
-    def described(self) -> str:
-        """`Deployment web and 2 more`."""
-        first, *others = self.pods
-        name = f"{first.kind} {first.name}"
-        return f"{name} and {len(others)} more" if others else name
-
-    @property
     def all_declare(self) -> bool:
         """Whether each of the pods declares some port."""
         return all(pod.ports for pod in self.pods)
@@ -64,27 +57,32 @@ def unmet_ports(context: Context, namespace: str) -> Iterator[UnmetPort]:
 
     What the API server calls, and what DNS servers listen on, are left to the rules about these.
     """
+    known = context.workspace.derived(PeersOf())
+    table = context.workspace.derived(PodsIn(namespace))
     for policy in context.index.policies.get(namespace, ()):
+        selected = (table.matching(policy.subject),)
         for single in policy.single_ports:
             if single.direction is Direction.INGRESS:
-                table = context.workspace.derived(PodsIn(namespace))
-                ends: tuple[Meant, ...] = (table.matching(policy.subject),)
+                ends: Sequence[Meant] = selected
             else:
-                ends = _destinations(context, policy, single)
+                ends = _destinations(known, namespace, single)
             wanted = (single.protocol, single.port)
-            if ends and not any(wanted in end.ports or end.is_nothing for end in ends):
-                yield from _unmet(context, policy, single, ends)
+            for end in ends:
+                if wanted in end.ports or end.is_nothing:
+                    break
+            else:
+                if ends:
+                    yield from _unmet(context, policy, single, ends)
 
 
-def _destinations(context: Context, policy: Policy, single: SinglePort) -> tuple[Meant, ...]:
+def _destinations(known: Peers, namespace: str, single: SinglePort) -> Sequence[Meant]:
     """What each peer of an egress rule means; nothing where one of them isn't of pods."""
-    peers = single.rule.peers or ()
-    if not all(isinstance(peer, PodPeer) for peer in peers):
-        return ()
-    known = context.workspace.derived(PeersOf())
-    return tuple(
-        known.matching(policy.namespace, peer) for peer in peers if isinstance(peer, PodPeer)
-    )
+    ends: list[Meant] = []
+    for peer in single.rule.peers or ():
+        if not isinstance(peer, PodPeer):
+            return ()
+        ends.append(known.matching(namespace, peer))
+    return ends
 
 
 def _unmet(

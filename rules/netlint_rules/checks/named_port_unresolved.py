@@ -25,6 +25,7 @@ from netlint_rules.context import Context
 from netlint_rules.examples.named_port_unresolved import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.nearmiss import nearest
+from netlint_rules.peers import named
 from netlint_rules.policy import AddressPeer, Direction, Policy, SinglePort
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Rule
@@ -80,7 +81,7 @@ def _finding(context: Context, found: UnmetPort) -> Finding:
     severity = Severity.ERROR if is_sure else Severity.WARNING
     return context.finding(
         UNRESOLVED,
-        f"{found.policy.name} opens nothing with port {single.port}: {found.described} has no "
+        f"{found.policy.name} opens nothing with port {single.port}: {named(found.pods)} has no "
         f"{single.protocol} port of that name{hint}",
         Location(document, (*single.entry.path, "port"), "is no port of these pods"),
         severity=Severity.INFO if document.origin.is_excerpt else severity,

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from netlint_rules.context import Context
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import labels_match
+from netlint_rules.peers import named
 from netlint_rules.policy import Direction
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.selector import Selector
@@ -67,7 +68,7 @@ def _finding(context: Context, found: UnmetPort) -> Finding:
     single = found.single
     return context.finding(
         UNEXPOSED,
-        f"{found.policy.name} opens {single.protocol} {single.port}, which {found.described} "
+        f"{found.policy.name} opens {single.protocol} {single.port}, which {named(found.pods)} "
         "doesn't declare",
         Location(found.policy.document, (*single.entry.path, "port"), "is no declared port"),
         confidence=Confidence.MEDIUM,

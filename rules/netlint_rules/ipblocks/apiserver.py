@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from netlint_rules.addresses import AddressSet
-from netlint_rules.apiserver import UNKNOWN_PLATFORM
-from netlint_rules.discovery import Kind, parse, union
-from netlint_rules.endpoints import endpoints
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence, Fix, Severity
 from netlint_rules.ipblocks.block import IpBlock, Verdict
 from netlint_rules.ipblocks.repair import connect_instead
-from netlint_rules.policy import AddressPeer, PolicyRule
+from netlint_rules.ipblocks.server import Server
 from netlint_rules.ranges import ClusterRanges, platforms
 
 _SERVICE_PORT = 443
@@ -38,13 +32,15 @@ def judge(block: IpBlock, ranges: ClusterRanges, facts: Facts, platform: str) ->
     if _is_seen(block):
         return None
     distribution = ranges.api_servers[block.addresses]
-    server = _Server.find(block, facts, platform, distribution)
+    server = Server.find(block.index, facts, platform, distribution)
     note = "is translated before the policy sees it"
     seen = f"{block.cni.title} sees" if block.cni else "most network plugins see"
     if block.cni is None and "eks" in (platform, *platforms(distribution)):
         message = f"{block}, the API server's Service address, is matched by AWS VPC CNI only"
         return Verdict(Severity.INFO, Confidence.MEDIUM, message, note, related)
-    if block.index.unmodelled_in(block.policy.namespace) or server.is_allowed(block, ranges):
+    if block.index.unmodelled_in(block.policy.namespace) or server.is_allowed(
+        block.beside(certain=False), ranges
+    ):
         message = f"{block}, the API server's Service address, adds nothing: {seen} its endpoints"
         return Verdict(Severity.INFO, Confidence.HIGH, message, note, related)
     message = (
@@ -55,7 +51,7 @@ def judge(block: IpBlock, ranges: ClusterRanges, facts: Facts, platform: str) ->
     grade = Severity.WARNING, Confidence.HIGH
     if is_known and block.index.complete(block.policy.namespace):
         grade = Severity.ERROR, Confidence.CERTAIN
-    return Verdict(*grade, message, note, related, server.fix(block))
+    return Verdict(*grade, message, note, related, _fix(server, block))
 
 
 def _is_seen(block: IpBlock) -> bool:
@@ -64,48 +60,9 @@ def _is_seen(block: IpBlock) -> bool:
     return block.is_egress and is_before
 
 
-@dataclass(frozen=True, slots=True)
-class _Server:
-    """The endpoints of the Service `kubernetes`: addresses where they are in view, and ports."""
-
-    addresses: AddressSet
-    ports: frozenset[int]
-
-    @staticmethod
-    def find(block: IpBlock, facts: Facts, platform: str, distribution: str) -> _Server:
-        """Endpoints in view, else the ports that are usual on the platforms in question."""
-        listed = list(endpoints(block.index, "default", "kubernetes"))
-        addresses = parse(address for each in listed for address in each.addresses)
-        ports = frozenset(port for each in listed for port in each.ports.values())
-        if addresses and ports:
-            return _Server(addresses, ports)
-        sources = facts.api_server_sources
-        names = {platform} if platform else platforms(distribution)
-        chosen = [each for each in sources if each.platform in names]
-        chosen = chosen or [each for each in sources if each.platform == UNKNOWN_PLATFORM]
-        return _Server(
-            addresses, frozenset(port for each in chosen for port in each.endpoint_ports)
-        )
-
-    def is_allowed(self, block: IpBlock, ranges: ClusterRanges) -> bool:
-        """Whether rules for the same pods may allow the endpoints."""
-        rules = [rule for rule in block.beside(certain=False) if self._is_open(rule)]
-        if any(rule.peers is None or rule.opaque_reasons for rule in rules):
-            return True
-        peers = [peer for rule in rules for peer in rule.peers or ()]
-        blocks = union([peer.block for peer in peers if isinstance(peer, AddressPeer)])
-        services = [each.addresses for each in ranges.ranges if each.kind is Kind.SERVICE]
-        outside = blocks - union([*services, *ranges.api_servers])
-        return self.addresses <= blocks if self.addresses else bool(outside)
-
-    def _is_open(self, rule: PolicyRule) -> bool:
-        return any(rule.ports.covers("TCP", port) for port in self.ports) or any(
-            entry.reason for entry in rule.entries or ()
-        )
-
-    def fix(self, block: IpBlock) -> Fix | None:
-        """Allow the endpoints, where they are in view and the network plugin matches nodes."""
-        is_matched = block.cni is None or block.cni.ip_block_nodes
-        if not self.addresses or len(self.ports) != 1 or not is_matched:
-            return None
-        return connect_instead(block, self.addresses, *self.ports)
+def _fix(server: Server, block: IpBlock) -> Fix | None:
+    """Allow the endpoints, where they are in view and the network plugin matches nodes."""
+    is_matched = block.cni is None or block.cni.ip_block_nodes
+    if not server.addresses or len(server.ports) != 1 or not is_matched:
+        return None
+    return connect_instead(block, server.addresses, *server.ports)

@@ -76,10 +76,7 @@ class IpBlock:
 
     def beside(self, certain: bool) -> Iterator[PolicyRule]:
         """The rules of all policies that certainly, or that possibly, select the same pods too."""
-        for policy in self.index.policies[self.policy.namespace]:
-            selects = self.policy.subject.implies(policy.subject) and not policy.broken
-            if selects or (not certain and self.policy.subject.overlaps(policy.subject)):
-                yield from policy.rules[self.direction]
+        return beside(self.index, self.policy, self.direction, certain)
 
     def is_allowed(self, pods: Selector, namespace: str | None, ports: PortSet) -> bool:
         """Whether selectors certainly allow pods of a namespace, or of all, on these ports."""
@@ -101,6 +98,16 @@ class IpBlock:
             everywhere = peer.namespaces is not None and peer.namespaces.matches_all
             return everywhere or namespace == self.policy.namespace
         return self.index.namespace_matches(peer.namespaces, namespace) is Truth.YES
+
+
+def beside(
+    index: ResourceIndex, policy: Policy, direction: Direction, certain: bool
+) -> Iterator[PolicyRule]:
+    """The rules of all policies that certainly, or that possibly, select a policy's pods too."""
+    for other in index.policies[policy.namespace]:
+        selects = policy.subject.implies(other.subject) and not other.broken
+        if selects or (not certain and policy.subject.overlaps(other.subject)):
+            yield from other.rules[direction]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,204 @@
+"""Egress that is meant for the API server and misses it
+
+Controllers, operators and many other pods call the API server through the Service `kubernetes`.
+That Service has no pods behind it: the API server runs in the network of the control-plane nodes,
+or outside of the cluster. netlint reports, where no rule of any policy for the same pods opens
+the way:
+
+- selectors that are meant for the API server: for its labels (`component: kube-apiserver`), or
+  for every pod of `kube-system` or `default` on nothing but its ports;
+- ipBlocks of its endpoints with port 443, where the endpoints listen on another port;
+- ipBlocks that leave out some of its endpoints.
+
+The last two need the endpoints in view (`kubectl get endpointslices -n default -o yaml`). An
+ipBlock on the Service's own address is what `ipblock-cluster-cidr` reports.
+
+## Why it matters
+
+The pods start, and then every call times out: controllers do nothing, leader elections fail. With
+one endpoint of several left out, it happens now and then, or after the next upgrade.
+
+## How to fix
+
+Allow the endpoints' addresses and their port, which `kubectl get endpointslices kubernetes`
+prints, or the port to any destination:
+
+```yaml
+  egress:
+  - ports: [{port: 443}, {port: 6443}]
+```
+
+With Cilium, use `toEntities: [kube-apiserver]`; with Calico, a Service match for `kubernetes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netlint_rules.addresses import AddressSet
+from netlint_rules.context import Context
+from netlint_rules.examples.apiserver_egress import BAD, GOOD
+from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
+from netlint_rules.ipblocks.block import beside
+from netlint_rules.ipblocks.server import Server, held
+from netlint_rules.netset import PortSet
+from netlint_rules.peers import pods_of
+from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule
+from netlint_rules.ranges import RangesOf
+from netlint_rules.resources import NAMESPACE_NAME, is_patched
+from netlint_rules.rule import Code, Rule
+from netlint_rules.source.document import Path, json_pointer
+
+EGRESS = Code(
+    "NP510",
+    "apiserver-egress",
+    Severity.WARNING,
+    "egress that is meant for the API server doesn't reach it",
+    fixable=True,
+)
+_LABELS = (
+    ("component", "kube-apiserver"),
+    ("k8s-app", "kube-apiserver"),
+    ("app", "openshift-kube-apiserver"),
+)
+"""Labels of API servers' own pods: kubeadm's manifests, Talos, OpenShift."""
+_HOMES = frozenset({"kube-system", "default"})
+_SERVICE_PORT = 443
+_PORTS = (
+    PortSet.of("TCP", _SERVICE_PORT)
+    | PortSet.of("TCP", 6443)
+    | PortSet.of("TCP", 8443)
+    | PortSet.of("TCP", 16443)
+)
+_FIX_PORTS = (443, 6443)
+
+
+def check(context: Context, namespace: str) -> Iterator[Finding]:
+    """Look at the egress rules that name ports and peers."""
+    for policy in context.index.policies.get(namespace, ()):
+        for rule in policy.rules[Direction.EGRESS]:
+            if rule.peers and rule.entries and not rule.opaque_reasons:
+                yield from _check_rule(context, policy, rule)
+
+
+def _check_rule(context: Context, policy: Policy, rule: PolicyRule) -> Iterator[Finding]:
+    confidence = _meant(rule)
+    has_blocks = any(block.rule is rule for block in policy.blocks)
+    if confidence is None and not (has_blocks and rule.ports <= _PORTS):
+        return
+    if policy.broken or is_patched(policy.document, ("spec",)):
+        return
+    if context.index.unmodelled_in(policy.namespace):
+        return
+    cluster, facts = context.config.cluster, context.facts
+    server = Server.find(context.index, facts, cluster.platform, "")
+    beside_it = list(beside(context.index, policy, Direction.EGRESS, certain=False))
+    ranges = context.workspace.derived(RangesOf(cluster, facts))
+    if server.is_allowed(beside_it, ranges):
+        return
+    if confidence is not None:
+        yield _by_selector(context, policy, rule, confidence)
+    elif server.addresses and _sees_endpoints(context):
+        blocks = held([rule])
+        if blocks <= server.addresses:
+            reached = held(each for each in beside_it if server.is_open(each))
+            yield _by_address(context, policy, rule, server, reached & server.addresses)
+
+
+def _meant(rule: PolicyRule) -> Confidence | None:
+    """How surely the peers of a rule mean the API server; None where something else is meant."""
+    peers = rule.peers or ()
+    if any(_has_labels(peer) for peer in peers):
+        return Confidence.HIGH
+    if all(_is_whole_home(peer) for peer in peers) and rule.ports <= _PORTS:
+        return Confidence.MEDIUM
+    return None
+
+
+def _has_labels(peer: Peer) -> bool:
+    if not isinstance(peer, PodPeer):
+        return False
+    pinned = peer.pods.equalities()
+    return any(pinned.get(key) == value for key, value in _LABELS)
+
+
+def _is_whole_home(peer: Peer) -> bool:
+    """Whether a peer is every pod of the namespace of the API server or of its Service."""
+    if not isinstance(peer, PodPeer) or peer.namespaces is None or not peer.pods.matches_all:
+        return False
+    pinned = peer.namespaces.equalities()
+    return pinned.get(NAMESPACE_NAME, pinned.get("name")) in _HOMES
+
+
+def _sees_endpoints(context: Context) -> bool:
+    """Whether ipBlocks on the endpoints do what they say with the network plugin."""
+    name = context.config.cluster.cni
+    cni = context.facts.cni(name) if name else None
+    return cni is None or (cni.ip_block_nodes and cni.service_address == "after")
+
+
+def _by_selector(
+    context: Context, policy: Policy, rule: PolicyRule, confidence: Confidence
+) -> Finding:
+    ports = [{"protocol": "TCP", "port": port} for port in _FIX_PORTS]
+    operation = {"op": "add", "path": "/spec/egress/-", "value": {"ports": ports}}
+    path: Path = next((peer.path for peer in rule.peers or () if _has_labels(peer)), rule.path)
+    return context.finding(
+        EGRESS,
+        f"{pods_of(context.index, [policy])} can't reach the API server"
+        f"{context.index.scope(policy.namespace)}: no selector matches it",
+        Location(policy.document, path, "matches no API server: that is no pod of the pod network"),
+        confidence=confidence,
+        fix=Fix("allow TCP 443 and 6443 to any", Applicability.UNSAFE, (operation,)),
+    )
+
+
+def _by_address(
+    context: Context, policy: Policy, rule: PolicyRule, server: Server, reached: AddressSet
+) -> Finding:
+    pods, missing = pods_of(context.index, [policy]), server.addresses - reached
+    listening = ", ".join(map(str, sorted(server.ports)))
+    if reached:
+        message = f"{pods} can't reach every endpoint of the API server: {missing} is left out"
+        place = Location(policy.document, (*rule.path, "to"), "holds only some of its endpoints")
+        fix = _complete(rule, missing) if server.is_open(rule) else None
+    else:
+        message = f"{pods} can't reach the API server: its endpoints listen on TCP {listening}"
+        entry = rule.entries[0] if rule.entries else rule
+        place = Location(policy.document, entry.path, f"opens TCP {rule.ports}, the Service's port")
+        fix = None
+    is_whole = context.index.complete(policy.namespace)
+    return context.finding(
+        EGRESS,
+        message,
+        place,
+        severity=Severity.ERROR if is_whole and not reached else Severity.WARNING,
+        confidence=Confidence.CERTAIN if is_whole else Confidence.HIGH,
+        fix=fix,
+    )
+
+
+def _complete(rule: PolicyRule, missing: AddressSet) -> Fix:
+    path = json_pointer((*rule.path, "to", "-"))
+    operations = tuple(
+        {"op": "add", "path": path, "value": {"ipBlock": {"cidr": cidr}}}
+        for cidr in missing.prefixes()
+    )
+    return Fix("add the API server's other addresses", Applicability.UNSAFE, operations)
+
+
+RULE = Rule(
+    name="apiserver-egress",
+    title="egress that is meant for the API server and misses it",
+    codes=(EGRESS,),
+    groups=("correctness",),
+    since="0.1.0",
+    doc=__doc__,
+    bad=BAD,
+    good=GOOD,
+    check=check,
+    references=(
+        "https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/",
+        "https://docs.cilium.io/en/stable/security/policy/language/#entities-based",
+    ),
+)

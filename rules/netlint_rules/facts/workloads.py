@@ -60,10 +60,12 @@ class KnownPair(Row):
 
     labels: pod labels; `*` in a value matches anything.
     namespaces: names or globs.
+    role: what it connects to pods for: `ingress` of requests from outside, `monitoring`.
     """
 
     labels: Mapping[str, str]
     namespaces: tuple[str, ...]
+    role: Literal["", "ingress", "monitoring"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,112 @@
+"""Whether policies let in the components that call other pods: ingress controllers, Prometheus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from netlint_rules.backends import Backend
+from netlint_rules.facts import KnownPair
+from netlint_rules.finding import Location
+from netlint_rules.isolation import Isolation, rules
+from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule
+from netlint_rules.resources import NAMESPACE_NAME
+from netlint_rules.selector import Selector
+from netlint_rules.truth import Truth
+
+_NAMES = {
+    "ingress": re.compile(r"ingress|gateway|proxy|nginx|traefik|haproxy|envoy|caddy|tunnel|router"),
+    "monitoring": re.compile(r"prom|monitor|metric|scrape|observ|telemetry|agent|alloy|grafana|vm"),
+}
+"""Words in labels of components that do the same under other names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A kind of component, by the facts of known ones. `local`: it may run beside the pods."""
+
+    role: str
+    pairs: Sequence[KnownPair]
+    local: bool = False
+
+    def blocking(self, isolation: Isolation, backend: Backend) -> tuple[Policy, ...]:
+        """The policies that surely isolate these pods, none if some rule may let the caller in."""
+        selecting = isolation.selecting(backend.subject, Direction.INGRESS)
+        if not selecting.certain:
+            return ()
+        every = tuple(selecting.all())
+        opened = (rule for _, rule in _opening(every, backend))
+        if any(self._is_let_in(rule, isolation.namespace) for rule in opened):
+            return ()
+        return selecting.certain
+
+    def _is_let_in(self, rule: PolicyRule, namespace: str) -> bool:
+        if rule.peers is None:
+            return True
+        return any(self._may_be(peer, namespace) for peer in rule.peers)
+
+    def _may_be(self, peer: Peer, own: str) -> bool:
+        """Whether a peer may match the caller; of other namespaces mostly nothing is known."""
+        if not isinstance(peer, PodPeer):
+            return True
+        names = peer.namespaces.equalities() if peer.namespaces is not None else {}
+        name = names.get(NAMESPACE_NAME, names.get("name"))
+        if peer.namespaces is None or name == own:
+            return self._may_be_beside(peer.pods, own)
+        if name is None:
+            return True
+        ours = {True for pair in self.pairs if pair.role == self.role and _is_in(name, pair)}
+        others = {True for pair in self.pairs if pair.role != self.role and _is_in(name, pair)}
+        return bool(ours) or not others
+
+    def _may_be_beside(self, pods: Selector, namespace: str) -> bool:
+        """Whether pods of the same namespace may be the caller."""
+        words = " ".join((*pods.equalities().values(), *pods.equalities()))
+        if self.local or (words and _NAMES[self.role].search(words)) or not pods.is_plain:
+            return True
+        return any(_is_in(namespace, pair) for pair in self.pairs if pair.role == self.role)
+
+
+def _is_in(namespace: str, pair: KnownPair) -> bool:
+    return any(fnmatchcase(namespace, glob) for glob in pair.namespaces)
+
+
+def _opening(policies: Sequence[Policy], backend: Backend) -> Iterator[tuple[Policy, PolicyRule]]:
+    """The ingress rules that hold the port of some pods, or may do so."""
+    for policy, rule in rules(policies, Direction.INGRESS):
+        if rule.is_partly_unknown or backend.covers(rule.ports) is not Truth.NO:
+            yield policy, rule
+
+
+def place(policies: Sequence[Policy], backend: Backend) -> Location:
+    """What to change: the rule that opens the port to others, else the policy that isolates."""
+    for policy, rule in _opening(policies, backend):
+        return Location(policy.document, (*rule.path, "from"), f"opens {backend.tcp} to others")
+    note = f"isolates ingress of these pods and opens no {backend.tcp}"
+    spec = policies[0].document.body.get("spec")
+    is_written = isinstance(spec, dict) and "policyTypes" in spec
+    return Location(
+        policies[0].document, ("spec", "policyTypes" if is_written else "podSelector"), note
+    )
+
+
+def opening(
+    name: str, backend: Backend, labels: Mapping[str, str], peer: Mapping[str, object]
+) -> dict[str, object]:
+    """A policy that opens the port of these pods to a peer."""
+    metadata = {"name": name}
+    if not backend.subject.namespace.startswith("?"):
+        metadata["namespace"] = backend.subject.namespace
+    rule = {"from": [peer], "ports": [{"protocol": "TCP", "port": backend.port}]}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata,
+        "spec": {
+            "podSelector": {"matchLabels": dict(labels)},
+            "policyTypes": ["Ingress"],
+            "ingress": [rule],
+        },
+    }

@@ -1,0 +1,119 @@
+"""Pods behind an Ingress that no ingress controller can reach
+
+An Ingress, an HTTPRoute or an OpenShift Route names a Service; a controller in some other
+namespace connects to its pods, at the pods' port. Where the pods are isolated and nothing lets
+another namespace, an address or the controller in at this port, requests from outside end with
+502 or 504. netlint takes any selector of another namespace for the controller, unless it names a
+namespace that is known for something else.
+
+## Why it matters
+
+From inside the namespace everything works, so tests pass; only users see the error. It appears
+with the first default-deny, or when the policy opens the Service's port and not the pods'.
+
+## How to fix
+
+Open the pods' port to the controller's namespace:
+
+```yaml
+  ingress:
+  - from:
+    - namespaceSelector:
+        matchLabels: {kubernetes.io/metadata.name: ingress-nginx}
+    ports: [{port: 8080}]
+```
+
+Controllers in the network of their nodes, and load balancers that send to pods directly, need an
+`ipBlock` or no `from`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netlint_rules.backends import Backend, backends
+from netlint_rules.callers import Caller, opening, place
+from netlint_rules.context import Context
+from netlint_rules.examples.ingress_controller_blocked import BAD, GOOD
+from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Severity
+from netlint_rules.policy import Policy
+from netlint_rules.resources import NAMESPACE_NAME, Service, ServicePort
+from netlint_rules.routes import Routed, RoutesIn
+from netlint_rules.rule import Code, Rule
+
+BLOCKED = Code(
+    "NP520",
+    "ingress-controller-blocked",
+    Severity.ERROR,
+    "pods behind an Ingress that no ingress controller can reach",
+    fixable=True,
+)
+_CONTROLLER = "ingress-nginx"
+
+
+def check(context: Context, namespace: str) -> Iterator[Finding]:
+    """Look at the routes to Services of a namespace with policies, each port once."""
+    if not context.index.policies.get(namespace) or context.index.unmodelled_in(namespace):
+        return
+    seen: set[tuple[str, int]] = set()
+    for routed in context.workspace.derived(RoutesIn()).get(namespace, ()):
+        service = context.index.services.get(namespace, {}).get(routed.service)
+        for port in routed.ports(service) if service else ():
+            if service is not None and (service.name, port.port) not in seen:
+                seen.add((service.name, port.port))
+                yield from _check_port(context, routed, service, port)
+
+
+def _check_port(
+    context: Context, routed: Routed, service: Service, port: ServicePort
+) -> Iterator[Finding]:
+    isolation = context.isolation(routed.namespace)
+    caller = Caller("ingress", context.facts.known_pairs, routed.is_near)
+    pods = backends(isolation, service, port) if port.protocol == "TCP" else ()
+    blocked = [(pod, found) for pod in pods if (found := caller.blocking(isolation, pod))]
+    if blocked:
+        is_whole = len(blocked) == len(pods) and context.index.complete(routed.namespace)
+        yield _finding(context, routed, service, *blocked[0], is_whole=is_whole)
+
+
+def _finding(
+    context: Context,
+    routed: Routed,
+    service: Service,
+    pod: Backend,
+    policies: tuple[Policy, ...],
+    *,
+    is_whole: bool,
+) -> Finding:
+    route = routed.place.document
+    peer = {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: _CONTROLLER}}}
+    created = opening(f"allow-ingress-to-{service.name}", pod, service.selector or {}, peer)
+    fix = Fix(
+        f"add a policy that opens {pod.tcp} to the controller, here in {_CONTROLLER}",
+        Applicability.UNSAFE,
+        creates=created,
+    )
+    return context.finding(
+        BLOCKED,
+        f"requests of {route.kind} {route.name} don't reach pods of Service {service.name}: "
+        f"no policy{context.index.scope(routed.namespace)} lets a controller in at {pod.tcp}",
+        place(policies, pod),
+        severity=Severity.ERROR if is_whole else Severity.WARNING,
+        confidence=Confidence.HIGH,
+        related=[routed.place],
+        fix=fix if service.selector else None,
+    )
+
+
+RULE = Rule(
+    name="ingress-controller-blocked",
+    title="pods behind an Ingress that no controller can reach",
+    codes=(BLOCKED,),
+    groups=("correctness",),
+    since="0.1.0",
+    doc=__doc__,
+    bad=BAD,
+    good=GOOD,
+    check=check,
+    references=("https://kubernetes.io/docs/concepts/services-networking/ingress/",),
+)

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from netlint_rules.backends import Backend
 from netlint_rules.facts import KnownPair
 from netlint_rules.finding import Location
+from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, rules
 from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule
 from netlint_rules.resources import NAMESPACE_NAME
@@ -67,6 +68,18 @@ class Caller:
         if self.local or (words and _NAMES[self.role].search(words)) or not pods.is_plain:
             return True
         return any(_is_in(namespace, pair) for pair in self.pairs if pair.role == self.role)
+
+
+def runs_in(index: ResourceIndex, namespace: str, role: str, pairs: Sequence[KnownPair]) -> bool:
+    """Whether a known component of that role is in view in a namespace."""
+    wanted = [pair.labels for pair in pairs if pair.role == role]
+    return any(
+        all(
+            key in pod.labels and fnmatchcase(pod.labels[key], glob) for key, glob in labels.items()
+        )
+        for pod in index.workloads.get(namespace, ())
+        for labels in wanted
+    )
 
 
 def _is_in(namespace: str, pair: KnownPair) -> bool:

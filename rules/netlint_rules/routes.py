@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from netlint_rules.bundle import Placed
@@ -38,14 +39,9 @@ class Routed(NamedTuple):
                 yield port
 
 
+@dataclass(frozen=True, slots=True)
 class RoutesIn:
     """Makes the routed Services of a bundle by namespace, for `Workspace.derived`."""
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, RoutesIn)
-
-    def __hash__(self) -> int:
-        return hash(RoutesIn)
 
     def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
         """The routes."""

@@ -51,7 +51,10 @@ PRESETS: Mapping[str, Preset] = {
             "all": Mode.DENY,
             # `kubectl apply -f dir/` sends objects one at a time: the policy that allows DNS
             # may come second.
+            "apiserver-egress": Mode.WARN,
             "dns-egress": Mode.WARN,
+            "ingress-controller-blocked": Mode.WARN,
+            "monitoring-blocked": Mode.WARN,
             "default-deny": Mode.WARN,
             "webhook-ingress": Mode.WARN,
         },

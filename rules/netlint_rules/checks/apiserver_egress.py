@@ -55,6 +55,7 @@ EGRESS = Code(
     Severity.WARNING,
     "egress that is meant for the API server doesn't reach it",
     fixable=True,
+    needs_view=True,
 )
 _LABELS = (
     ("component", "kube-apiserver"),

@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netlint_rules.backends import Backend, backends
-from netlint_rules.callers import Caller, opening, place
+from netlint_rules.callers import Caller, opening, place, runs_in
 from netlint_rules.context import Context
 from netlint_rules.examples.ingress_controller_blocked import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Severity
@@ -47,6 +47,7 @@ BLOCKED = Code(
     Severity.ERROR,
     "pods behind an Ingress that no ingress controller can reach",
     fixable=True,
+    needs_view=True,
 )
 _CONTROLLER = "ingress-nginx"
 
@@ -68,7 +69,9 @@ def _check_port(
     context: Context, routed: Routed, service: Service, port: ServicePort
 ) -> Iterator[Finding]:
     isolation = context.isolation(routed.namespace)
-    caller = Caller("ingress", context.facts.known_pairs, routed.is_near)
+    pairs = context.facts.known_pairs
+    is_near = routed.is_near or runs_in(context.index, routed.namespace, "ingress", pairs)
+    caller = Caller("ingress", pairs, is_near)
     pods = backends(isolation, service, port) if port.protocol == "TCP" else ()
     blocked = [(pod, found) for pod in pods if (found := caller.blocking(isolation, pod))]
     if blocked:

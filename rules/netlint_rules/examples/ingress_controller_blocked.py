@@ -153,6 +153,20 @@ spec:
         + "  ingress: [{from: [{podSelector: {}}]}]\n",
     ),
     Example(
+        "The controller itself runs in the namespace",
+        _SERVICE
+        + _INGRESS
+        + _HEAD
+        + """\
+  ingress: [{from: [{podSelector: {}}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: gate, namespace: shop, labels: {app.kubernetes.io/name: ingress-nginx}}
+spec: {containers: [{name: nginx, image: nginx}]}
+""",
+    ),
+    Example(
         "A policy of another API may let it in",
         _SERVICE
         + _INGRESS

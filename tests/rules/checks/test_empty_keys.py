@@ -146,6 +146,19 @@ def test_messages_about_peers(rules: str, message: str) -> None:
     assert only(with_rules(rules)).message == message
 
 
+def test_labels_that_are_commented_out() -> None:
+    labels = "    - podSelector:\n        matchLabels:\n          # app: api\n"
+    assert only(f"{HEAD}  ingress:\n  - from:\n{labels}").message == (
+        "web allows all pods as sources: matchLabels has only comments below it"
+    )
+
+
+def test_a_policy_without_a_spec_has_no_place_for_the_fix() -> None:
+    bare = HEAD[: HEAD.index("spec:")]
+    assert only(bare + "spec:\n").fix is None
+    assert only(bare + "spec: {policyTypes: [Ingress]}\n").fix is not None
+
+
 def with_rules(rules: str) -> str:
     types = "policyTypes: [Egress]" if rules.startswith("egress") else "policyTypes: [Ingress]"
     return f"{HEAD}  {types}\n  {rules}\n"

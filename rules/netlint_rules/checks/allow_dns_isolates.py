@@ -53,14 +53,13 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the policies that allow no egress but DNS."""
     for policy in context.index.policies.get(namespace, ()):
         rules = policy.rules[_EGRESS]
-        if rules and all(rule.entries is not None for rule in rules):
-            is_meant = _IS_MEANT.search(policy.name) is not None
-            if all(map(is_dns, rules)) and not (is_meant or is_uncertain(policy)):
-                yield from _check_policy(context, policy)
+        is_for_dns = rules and all(map(is_dns, rules)) and not is_uncertain(policy)
+        if is_for_dns and _IS_MEANT.search(policy.name) is None:
+            yield from _check_policy(context, policy)
 
 
 def _check_policy(context: Context, policy: Policy) -> Iterator[Finding]:
-    if any(rule.opaque_reasons for rule in policy.rules[_EGRESS]):
+    if any(rule.is_partly_unknown for rule in policy.rules[_EGRESS]):
         return
     isolation = context.isolation(policy.namespace)
     subjects = isolation.subjects_of(policy)

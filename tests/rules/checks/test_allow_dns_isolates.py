@@ -84,6 +84,8 @@ def test_a_policy_for_certain_pods_may_be_right() -> None:
     assert only(narrow, complete=True).severity is Severity.WARNING
     renamed = narrow.replace("allow-dns", "frontend")
     assert only(renamed, complete=True).severity is Severity.INFO
+    everybody = PARTIAL.replace("allow-dns", "dns")
+    assert only(everybody, complete=True).severity is Severity.WARNING
 
 
 def test_others_that_may_select_the_pods_leave_it_open() -> None:
@@ -94,7 +96,14 @@ def test_others_that_may_select_the_pods_leave_it_open() -> None:
 def test_nothing_is_said_of_what_is_not_sure_to_apply() -> None:
     assert lint(PARTIAL, "allow-dns-isolates", patched=("spec", "egress")) == []
     assert found(PARTIAL + "statsu: {}\n") == []
-    assert found(PARTIAL.replace("{namespaceSelector", '"${PEER}", {namespaceSelector')) == []
+    port = PARTIAL.replace("port: 53}]", 'port: 53}]\n  - ports: [{port: 53}, {port: "${PORT}"}]')
+    assert found(port) == []
+
+
+def test_one_rule_for_more_is_enough() -> None:
+    more = PARTIAL.replace("port: 53}]", "port: 53}]\n  - ports: [{port: 443}]")
+    assert found(more) == []
+    assert found(PARTIAL.replace("{namespaceSelector", '"${PEER}", {namespaceSelector')) != []
 
 
 @pytest.mark.parametrize(

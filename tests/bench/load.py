@@ -27,14 +27,15 @@ _OK = b"HTTP/1.1 200"
 class Plan:
     """What to send. `rate` is in requests a second, 0 for as fast as answers come.
 
-    `shape` is the name of a review's size, `namespaces` those that the policies are for. No two
-    plans of different `seed` send the same policy.
+    `shape` is the name of a review's size, `namespaces` those that the policies are for, with so
+    many `apps` in each. Plans of different `seed` send different policies.
     """
 
     port: int
     shape: str
     requests: int
     namespaces: tuple[str, ...]
+    apps: int
     seed: int
     rate: float = 0.0
     connections: int = 16
@@ -116,7 +117,7 @@ def send(plan: Plan, certificate: str) -> Outcome:
     random = Random(plan.seed)
     shape = getattr(reviews, plan.shape)
     bodies = [
-        orjson.dumps(reviews.review(shape, random, random.choice(plan.namespaces)))
+        orjson.dumps(reviews.review(shape, random, random.choice(plan.namespaces), plan.apps))
         for _ in range(plan.requests)
     ]
     caller = Caller(plan, bodies)

@@ -8,8 +8,7 @@ from typing import Any
 
 Body = dict[str, Any]
 
-WORDS = ("accounts", "billing", "cart", "gateway", "invoices", "orders", "payments", "search")
-_TIERS = ("api", "backend", "cache", "database", "frontend", "worker")
+_WORDS = ("accounts", "billing", "cart", "gateway", "invoices", "orders", "payments", "search")
 _MISTAKEN = 10
 """One policy in so many has a mistake."""
 
@@ -34,9 +33,15 @@ LARGE = Shape(ingress=150, egress=117, peers=2, ports=3)
 """About 86 KB."""
 
 
-def review(shape: Shape, random: Random, namespace: str) -> Body:
-    """A request to create a policy."""
-    app = f"{random.choice(WORDS)}-{random.randrange(10_000)}"
+def app_of(namespace: str, number: int) -> str:
+    """The name of one of a namespace's applications: the peers of policies are no strangers."""
+    return f"{_WORDS[number % len(_WORDS)]}-{namespace}"
+
+
+def review(shape: Shape, random: Random, namespace: str, apps: int) -> Body:
+    """A request to create a policy; each namespace has so many applications."""
+    app = app_of(namespace, random.randrange(apps))
+    name = f"{app}-{random.randrange(10_000)}"
     uid = f"{random.getrandbits(32):08x}-6393-11e8-b7cc-{random.getrandbits(48):012x}"
     user = {
         "username": f"system:serviceaccount:{namespace}:deployer",
@@ -57,11 +62,11 @@ def review(shape: Shape, random: Random, namespace: str) -> Body:
             "resource": plural,
             "requestKind": kind,
             "requestResource": plural,
-            "name": app,
+            "name": name,
             "namespace": namespace,
             "operation": "CREATE",
             "userInfo": user,
-            "object": policy(shape, random, app, namespace),
+            "object": policy(shape, random, name, app, namespace, apps),
             "oldObject": None,
             "dryRun": False,
             "options": {"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
@@ -69,25 +74,25 @@ def review(shape: Shape, random: Random, namespace: str) -> Body:
     }
 
 
-def policy(shape: Shape, random: Random, app: str, namespace: str) -> Body:
-    """A policy for the pods of one application; most have no mistake."""
-    tier = random.choice(_TIERS)
+def policy(shape: Shape, random: Random, name: str, app: str, namespace: str, apps: int) -> Body:
+    """A policy for the pods of one application, where another allows DNS; most are right."""
+    chosen = _Peers(random, namespace, apps)
     spec: Body = {
-        "podSelector": {"matchLabels": {"app.kubernetes.io/name": app, "tier": tier}},
-        "ingress": [_rule("from", shape, random) for _ in range(shape.ingress)],
+        "podSelector": {"matchLabels": {"app.kubernetes.io/name": app, "tier": "api"}},
+        "ingress": [chosen.rule("from", shape) for _ in range(shape.ingress)],
         "policyTypes": ["Ingress"],
     }
     if shape.egress:
-        rules = [_rule("to", shape, random) for _ in range(shape.egress - 1)]
-        spec |= {"egress": [dns_rule(), *rules], "policyTypes": ["Ingress", "Egress"]}
+        rules = [chosen.rule("to", shape) for _ in range(shape.egress)]
+        spec |= {"egress": rules, "policyTypes": ["Ingress", "Egress"]}
     if random.randrange(_MISTAKEN) == 0:
-        spec["ingress"][0]["from"] = [{"namespaceSelector": {}}, {"podSelector": _labels(random)}]
+        spec["ingress"][0]["from"] = [{"namespaceSelector": {}}, chosen.pods(namespace)]
     labels = {"app.kubernetes.io/name": app, "app.kubernetes.io/managed-by": "Helm"}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": {
-            "name": app,
+            "name": name,
             "namespace": namespace,
             "creationTimestamp": None,
             "labels": labels,
@@ -106,29 +111,36 @@ def policy(shape: Shape, random: Random, app: str, namespace: str) -> Body:
     }
 
 
-def _rule(field: str, shape: Shape, random: Random) -> Body:
-    peers = [_peer(random) for _ in range(shape.peers)]
-    ports = [
-        {"protocol": "TCP", "port": random.randrange(1024, 32_000)} for _ in range(shape.ports)
-    ]
-    return {field: peers, "ports": ports}
+@dataclass(frozen=True, slots=True)
+class _Peers:
+    """Peers of the policies of one namespace."""
 
+    random: Random
+    namespace: str
+    apps: int
 
-def _peer(random: Random) -> Body:
-    kind = random.randrange(10)
-    if kind == 0:
-        cidr = f"203.0.{random.randrange(112, 114)}.{random.randrange(1, 255)}/32"
-        return {"ipBlock": {"cidr": cidr}}
-    peer: Body = {"podSelector": _labels(random)}
-    if kind < 4:
-        name = f"team-{random.randrange(200)}"
-        peer["namespaceSelector"] = {"matchLabels": {"kubernetes.io/metadata.name": name}}
-    return peer
+    def rule(self, field: str, shape: Shape) -> Body:
+        ports = [
+            {"protocol": "TCP", "port": self.random.randrange(1024, 32_000)}
+            for _ in range(shape.ports)
+        ]
+        return {field: [self._peer() for _ in range(shape.peers)], "ports": ports}
 
+    def _peer(self) -> Body:
+        kind = self.random.randrange(10)
+        if kind == 0:
+            cidr = f"203.0.{self.random.randrange(112, 114)}.{self.random.randrange(1, 255)}/32"
+            return {"ipBlock": {"cidr": cidr}}
+        if kind > 3:
+            return self.pods(self.namespace)
+        other = f"team-{self.random.randrange(10)}"
+        labels = {"kubernetes.io/metadata.name": other}
+        return {"namespaceSelector": {"matchLabels": labels}, **self.pods(other)}
 
-def _labels(random: Random) -> Body:
-    name = f"{random.choice(WORDS)}-{random.randrange(1000)}"
-    return {"matchLabels": {"app.kubernetes.io/name": name}}
+    def pods(self, namespace: str) -> Body:
+        """A podSelector for one of the applications of a namespace."""
+        app = app_of(namespace, self.random.randrange(self.apps))
+        return {"podSelector": {"matchLabels": {"app.kubernetes.io/name": app}}}
 
 
 def dns_rule() -> Body:

@@ -45,7 +45,7 @@ _SIZES = (
     Size("LARGE", 200, connections=4),
 )
 _CLUSTER = World(200)
-_FEW, _MANY = World(11, deployments=1, policies=2), World(1001, deployments=1, policies=2)
+_FEW, _MANY = World(11, deployments=2, policies=3), World(1001, deployments=2, policies=3)
 _TEAMS = tuple(f"team-{number}" for number in range(_CLUSTER.namespaces))
 _TEN = _TEAMS[:10]
 _SLOWEST = 10.0  # milliseconds
@@ -125,6 +125,7 @@ class Bench:
             shape=size.shape,
             requests=requests // self._share,
             namespaces=tuple(namespaces),
+            apps=_CLUSTER.deployments if len(namespaces) > len(_TEN) else _FEW.deployments,
             seed=self._seed,
             rate=rate,
             connections=size.connections,

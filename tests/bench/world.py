@@ -45,16 +45,14 @@ def _team(world: World, random: Random, where: str, number: int) -> Iterator[tup
     yield POLICY, _policy("default-deny", where, _DENY)
     yield POLICY, _policy("allow-dns", where, {**_DENY, "egress": [reviews.dns_rule()]})
     for position in range(world.deployments):
-        app = f"{random.choice(reviews.WORDS)}-{random.randrange(10_000)}"
+        app = reviews.app_of(where, position)
         labels = {"app.kubernetes.io/name": app, "tier": "api", "pod-template-hash": "7c9f"}
         address = f"10.{96 + number // 250}.{number % 250}.{position}"
         yield SERVICE, _service(app, where, {"app.kubernetes.io/name": app}, address)
         for replica in range(_REPLICAS):
             yield POD, _pod(f"{app}-7c9f-{replica}", where, labels)
         if position < world.policies - 2:
-            policy = reviews.policy(_SHAPE, random, app, where)
-            policy["spec"]["podSelector"] = {"matchLabels": {"app.kubernetes.io/name": app}}
-            yield POLICY, policy
+            yield POLICY, reviews.policy(_SHAPE, random, app, app, where, world.deployments)
 
 
 def _named(version: str, kind: str, name: str, **metadata: object) -> Body:

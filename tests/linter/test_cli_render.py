@@ -62,3 +62,17 @@ def test_kustomize(tmp_path: Path, run_netlint: RunNetlint) -> None:
     (found,) = json.loads(result.stdout)["findings"]
     assert (found["code"], found["file"]) == ("NP401", "overlay/api.yaml")
     assert found["object"]["namespace"] == "other"
+
+
+def test_of_rendered_text_fixes_are_only_shown(
+    tmp_path: Path, helm: dict[str, str], run_netlint: RunNetlint
+) -> None:
+    flags = ("helm", "chart", "--select", "NP401", "--unsafe-fixes")
+    refused = run_netlint(*flags, "--fix", env=helm)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--diff shows what would be fixed" in refused.stderr
+    shown = run_netlint(*flags, "--diff", env=helm)
+    assert shown.returncode == 1
+    assert shown.stdout.startswith("--- chart\n+++ chart\n")
+    assert "\n+metadata: {name: default-deny, namespace: shop}\n" in shown.stdout
+    assert (tmp_path / "rendered.yaml").read_text() == WARNED

@@ -22,6 +22,47 @@ def test_a_new_policy_is_one_more_document(tmp_path: Path, run_netlint: RunNetli
     assert "cuts ingress of every pod in shop that no policy allows" in result.stderr
 
 
+def test_a_new_policy_in_markdown_stays_in_its_code_block(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    document = "".join(f"   \t{line}\n" for line in FIXED.splitlines())
+    page = f"1. Apply\n\n   ```sh\n   kubectl apply -f - <<-END\n{document}   \tEND\n   ```\n"
+    (tmp_path / "page.md").write_text(page)
+    flags = ("--select", "NP401", "--severity", "NP401=warning", "--min-confidence", "low")
+    result = run_netlint(*flags, "--fix", "--unsafe-fixes")
+    assert result.returncode == 0, result.stdout + result.stderr
+    head, added = (tmp_path / "page.md").read_text().split("   \t---\n")
+    assert page.startswith(head)
+    assert added.endswith("   \t  policyTypes: [Ingress]\n   \tEND\n   ```\n")
+
+
+def test_of_two_files_one_gets_the_policy_of_their_namespace(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    """Each is a variant of the other, and both lack the policy; in a cluster there is one."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "api.yaml").write_text(FIXED)
+        (tmp_path / name / "kustomization.yaml").write_text("resources: [api.yaml]\n")
+    result = run_netlint("--select", "NP401", "--fix", "--unsafe-fixes")
+    texts = [(tmp_path / name / "api.yaml").read_text() for name in ("one", "two")]
+    assert sum("default-deny" in text for text in texts) == 1
+    assert "one/api.yaml has a NetworkPolicy default-deny of that namespace: use" in result.stderr
+
+
+def test_what_a_kustomization_changes_stays_as_it_is_written(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    (tmp_path / "api.yaml").write_text(SPLIT)
+    (tmp_path / "kustomization.yaml").write_text(
+        "resources: [api.yaml]\nnamespace: other\nnamePrefix: my-\n"
+    )
+    result = run_netlint("--select", "NP201", "--fix", "--unsafe-fixes")
+    assert (result.returncode, (tmp_path / "api.yaml").read_text()) == (0, FIXED)
+    run_netlint("--select", "NP401", "--fix", "--unsafe-fixes")
+    assert "name: default-deny, namespace: shop" in (tmp_path / "api.yaml").read_text()
+
+
 def test_json_has_no_room_for_a_new_policy(tmp_path: Path, run_netlint: RunNetlint) -> None:
     body = {
         "apiVersion": "networking.k8s.io/v1",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from netlint_linter.baseline import Known, fingerprint
 from netlint_linter.reading import STDIN, Inputs
+from netlint_rules.bundle.model import CLUSTER_SCOPED
 from netlint_rules.edit.editor import EditError
 from netlint_rules.edit.patch import Operation, PatchError, patched, pointed, same
 from netlint_rules.edit.plan import Hunk, appended_hunks, patch_hunks
@@ -18,6 +19,8 @@ from netlint_rules.source.document import Document
 from netlint_rules.source.reader import read
 
 _MARKDOWN = (".md", ".markdown")
+
+Body = dict[str, object]
 
 
 class Name(NamedTuple):
@@ -49,23 +52,19 @@ class Planned(NamedTuple):
     @property
     def claim(self) -> tuple[Name, str] | None:
         """The name of the new object, and its folder where it names no namespace."""
-        if self.created is None:
-            return None
-        name = name_of(self.created)
-        return name, "" if name.namespace else _folder(self.document)
+        return None if self.created is None else _claim(self.created, self.document)
 
 
 @dataclass(slots=True)
 class Choice:
     """What the user wants fixed, and what turned out not to be possible, with the reason.
 
-    `rendered`: what a renderer printed too. `created` holds what the run has added.
+    `rendered`: what a renderer printed too.
     """
 
     unsafe: bool = False
     only: tuple[str, ...] = ()
     rendered: bool = False
-    created: set[object] = field(default_factory=set)
     rejected: dict[Known, tuple[Finding, str]] = field(default_factory=dict)
 
     def wants(self, finding: Finding) -> bool:
@@ -116,7 +115,7 @@ def plan(finding: Finding, inputs: Inputs, choice: Choice) -> Planned:
     if document.origin.rendered_from and not choice.rendered:
         raise EditError("its text was rendered: fix the source")
     if finding.fix.creates is not None:
-        return _created(finding, finding.fix, document, inputs, choice)
+        return _created(finding, finding.fix, document, inputs)
     body = _patched(document, finding.primary.document, finding.fix.patch)
     hunks = patch_hunks(document, finding.fix.patch)
     return Planned(finding, finding.fix, source_of(document), document, hunks, body)
@@ -153,22 +152,20 @@ def _check_unchanged(document: Document, judged: Document, operation: Operation)
         raise EditError("a kustomization changes this place: fix it there")
 
 
-def _created(
-    finding: Finding, fix: Fix, document: Document, inputs: Inputs, choice: Choice
-) -> Planned:
+def _created(finding: Finding, fix: Fix, document: Document, inputs: Inputs) -> Planned:
     """One more document behind the last one of a file, or of a code block in Markdown."""
     assert fix.creates is not None
     if finding.severity is Severity.INFO:
         raise EditError("too little is in view to add a policy for a mere remark")
     home = _home(document, inputs)
-    body = _fitting(fix.creates, home)
-    name, folder = name_of(body), _folder(home)
+    body = _fitting(fix.creates, document)
     planned = Planned(
         finding, fix, source_of(home), home, appended_hunks(home, body), home.body, body
     )
-    near = (each for each in inputs.documents if _folder(each) == folder)
-    if planned.claim in choice.created or any(name_of(each.body) == name for each in near):
-        raise EditError(f"there is a NetworkPolicy {name.name} already")
+    for each in inputs.documents:
+        if _claim(each.body, each) == planned.claim:
+            reason = f"{source_of(each)} has a NetworkPolicy {each.name} of that namespace"
+            raise EditError(f"{reason}: use it here too")
     return planned
 
 
@@ -225,13 +222,22 @@ def _is_writable(document: Document, inputs: Inputs) -> bool:
     return is_text and file in inputs.named and not document.origin.rendered_from and file != STDIN
 
 
-def _fitting(body: Mapping[str, object], home: Document) -> Mapping[str, object]:
-    """Without a namespace where the policies beside it name none: something else gives it."""
-    if home.kind != "NetworkPolicy" or home.namespace:
-        return body
+def _fitting(body: Mapping[str, object], written: Document) -> Body:
+    """With the namespace that the finding's object writes, or none: a kustomization or the command
+    line may have given it another one, as it will to the new policy.
+    """
+    if written.kind in CLUSTER_SCOPED:
+        return dict(body)
     metadata = body["metadata"]
     assert isinstance(metadata, dict)
-    return {**body, "metadata": {key: metadata[key] for key in metadata if key != "namespace"}}
+    kept = {key: metadata[key] for key in metadata if key != "namespace"}
+    own = {"namespace": written.namespace} if written.namespace else {}
+    return {**body, "metadata": kept | own}
+
+
+def _claim(body: Mapping[str, object], document: Document) -> tuple[Name, str]:
+    name = name_of(body)
+    return name, "" if name.namespace else _folder(document)
 
 
 def _folder(document: Document) -> str:

@@ -59,7 +59,6 @@ def settle(start: Fixed, choice: Choice, linter: Linter) -> Fixed:
             break
         try:
             state = _tried(state, batch, linter)
-            choice.created |= {planned.claim for planned in batch if planned.claim}
             limit *= 2
         except EditError as error:
             if len(batch) == 1:

@@ -123,6 +123,7 @@ class _Edit:
             if parent.flow:
                 return self.flow.insert_field(self.text, parent, last, value)
             return block.insert_field(self.text, parent, last, value, self.style)
+        value = _ordered(value, parent)
         if parent.flow:
             return self.flow.insert_item(self.text, parent, last, value)
         return block.insert_item(self.text, parent, last, value, self.style)
@@ -164,6 +165,15 @@ class _Edit:
         if index is None:
             raise EditError(f"{step} isn't written there")
         return index
+
+
+def _ordered(value: object, parent: Written) -> object:
+    """An item with its fields in the order of the last one beside it."""
+    names = [entry.name for entry in parent.items[-1].fields] if parent.items else []
+    if not isinstance(value, dict) or not names:
+        return value
+    known = {name: value[name] for name in names if name in value}
+    return known | value
 
 
 def _at(tree: Written, path: Path) -> Written:

@@ -1,0 +1,123 @@
+"""How edits look: in the style of what stands around them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from netlint_rules.edit.editor import EditError, Text
+from netlint_rules.edit.patch import PatchError, patched
+
+Operation = dict[str, Any]
+
+
+def add(path: str, value: object) -> Operation:
+    return {"op": "add", "path": path, "value": value}
+
+
+def remove(path: str) -> Operation:
+    return {"op": "remove", "path": path}
+
+
+CASES: list[tuple[str, Operation, str]] = [
+    # Lists: the dash where others have it, the fields in their order.
+    ("a:\n- {x: 1, q: 2}\n", add("/a/-", {"q": 3, "x": 4}), "a:\n- {x: 1, q: 2}\n- {x: 4, q: 3}\n"),
+    (
+        "s:\n    a:\n        - x: 1\nb: 1\n",
+        add("/c", {"d": [{"e": "f"}]}),
+        "s:\n    a:\n        - x: 1\nb: 1\nc:\n    d:\n        - e: f\n",
+    ),
+    ("a:\n-   x: 1\n", add("/a/0", {"q": 2}), "a:\n-   q: 2\n-   x: 1\n"),
+    ("a: []  # none\n", add("/a/-", {"x": 1}), "a:  # none\n- x: 1\n"),
+    ("a:\n  # first\n  - 1\n", add("/a/0", 0), "a:\n  - 0\n  # first\n  - 1\n"),
+    # Quotes and brackets.
+    ('a: ["x"]\n', add("/a/-", "q"), 'a: ["x", "q"]\n'),
+    ("a:\n- 'x'\n", add("/a/-", "it's"), "a:\n- 'x'\n- 'it''s'\n"),
+    ("a: { x: 1 }\n", add("/b", {"q": "on"}), 'a: { x: 1 }\nb: { q: "on" }\n'),
+    ("a: 'x' # c\n", {"op": "replace", "path": "/a", "value": "q"}, "a: 'q' # c\n"),
+    ('{"a": 1}\n', add("/b", "x"), '{"a": 1, "b": "x"}\n'),
+    (
+        "a: [\n  1,  # one\n  2   # two\n]\n",
+        add("/a/-", 3),
+        "a: [\n  1,  # one\n  2,   # two\n  3\n]\n",
+    ),
+    # Removal, with the comments that belong to it.
+    ("# all\n\n# x\nx: 1  # one\ny: 2\n", remove("/x"), "# all\n\ny: 2\n"),
+    ("a:\n# list\n- x: 1\n  # why\n  q: 2\n", remove("/a/0/q"), "a:\n# list\n- x: 1\n"),
+    ("a:\n- x: 1\n  # why\n  q: 2\n", remove("/a/0/x"), "a:\n-\n  # why\n  q: 2\n"),
+    ("a:  # of a\n- 1\nb: 2\n", remove("/a/0"), "a: []  # of a\nb: 2\n"),
+    ("a: [1, 2, 3]\n", remove("/a/1"), "a: [1, 3]\n"),
+    ("a: {x: 1}\n", remove("/a/x"), "a: {}\n"),
+    # A replacement keeps what both have.
+    (
+        "a:\n- 1  # one\n- 2  # two\n- 3  # three\n",
+        {"op": "replace", "path": "/a", "value": [1, 3, 4]},
+        "a:\n- 1  # one\n- 3  # three\n- 4\n",
+    ),
+    (
+        "podselector: {}  # of every pod\nb: 1\n",
+        {"op": "move", "from": "/podselector", "path": "/podSelector"},
+        "podSelector: {}  # of every pod\nb: 1\n",
+    ),
+    ("a: {x: 1}\nb: 2\n", {"op": "move", "from": "/a/x", "path": "/c"}, "a: {}\nb: 2\nc: 1\n"),
+    ("a: 1\n", {"op": "copy", "from": "/a", "path": "/b"}, "a: 1\nb: 1\n"),
+    ("a: |\n  text\nb: 1\n", add("/a", ["x"]), "a:\n- x\nb: 1\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "operation", "expected"), CASES)
+def test_edits_look_like_their_neighbours(text: str, operation: Operation, expected: str) -> None:
+    assert Text(text).patched([operation]).text == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["80", "1.10", "true", "on", "null", "", "a: b", "a #b", "2026-01-01"]
+)
+def test_text_that_yaml_would_read_as_something_else_is_quoted(name: str) -> None:
+    assert Text("a: 1\n").patched([add("/b", name)]).text == f'a: 1\nb: "{name}"\n'
+
+
+@pytest.mark.parametrize(
+    "name", ["web", "10.0.0.0/8", "kubernetes.io/metadata.name", "2001:db8::/64"]
+)
+def test_other_text_is_plain(name: str) -> None:
+    assert Text("a: 1\n").patched([add("/b", name)]).text == f"a: 1\nb: {name}\n"
+
+
+@pytest.mark.parametrize(
+    ("operation", "reason"),
+    [
+        (remove("/x"), "there is no x"),
+        (remove("/a/2"), "there is no item 2"),
+        (add("/a/5", 1), "there is no item 5"),
+        (add("/a/0/b", 1), "parent is no mapping"),
+        (add("", 1), "a whole document is never replaced"),
+        ({"op": "test", "path": "/a", "value": [2]}, "/a is not what the fix expects"),
+        ({"op": "test", "path": "/a/0", "value": True}, "is not what the fix expects"),
+        ({"op": "swap", "path": "/a"}, "unknown operation swap"),
+        ({"op": "remove", "path": "a"}, "a is no JSON pointer"),
+    ],
+)
+def test_what_does_not_fit_is_refused(operation: Operation, reason: str) -> None:
+    with pytest.raises(EditError, match=reason):
+        Text("a: [1]\n").patched([operation])
+
+
+def test_pointers_are_unescaped() -> None:
+    assert patched({"a/b": {"c~d": 1}}, [remove("/a~1b/c~0d")]) == {"a/b": {}}
+    with pytest.raises(PatchError):
+        patched({"a": 1}, [remove("/a/b")])
+
+
+@pytest.mark.parametrize(
+    "text", ["? a\n: b\n", "a: !!str\n", "a: &x 1\nb: *x\n", "--- |\n  text\n"]
+)
+def test_odd_forms_are_edited_rightly_or_not_at_all(text: str) -> None:
+    for operation in (add("/c", [1]), {"op": "replace", "path": "/a", "value": "z"}):
+        value: Any = Text(text).value()
+        try:
+            result = Text(text).patched([operation])
+        except EditError:
+            continue
+        assert result.value() == patched(value, [operation])

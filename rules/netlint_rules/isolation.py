@@ -100,6 +100,7 @@ class Isolation:
         self._subjects: tuple[Subject, ...] | None = None
         self._answers: dict[Subject, list[tuple[Policy, Truth]]] = {}
         self._selecting: dict[tuple[Subject, Direction], Selecting] = {}
+        self._by_pod: dict[int, Subject] = {}
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
@@ -114,6 +115,12 @@ class Isolation:
         if key not in self._selecting:
             self._selecting[key] = self._select(subject, direction)
         return self._selecting[key]
+
+    def subject_of(self, workload: Workload) -> Subject:
+        """The subject that pods in view belong to: KeyError unless policies apply to them."""
+        if not self._by_pod:
+            self._by_pod = {id(pod): each for each in self._pods for pod in each.workloads}
+        return self._by_pod[id(workload)]
 
     def subjects_of(self, policy: Policy) -> list[Subject]:
         """The subjects that a policy selects, or may select."""

@@ -82,8 +82,9 @@ def apply_example(admission: Admission, folder: Path, address: str = "") -> dict
         ended = admission.apply(policies[name])
         said[name] = f"exit {ended.returncode}\n{ended.stderr}"
         wait_seen(admission)
-    if address:  # the next test's pod may have it
-        admission.plane.kubectl("delete", "pods", "--all", "--force", "-n", where)
+    # Others may use the address, and what isn't in a namespace.
+    admission.plane.kubectl("delete", "pods", "--all", "--force", "-n", where)
+    admission.plane.kubectl("delete", "validatingwebhookconfigurations", "orders")
     return said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,8 @@ def test_a_mistake_has_the_same_words_and_place(text: str, tmp_path: Path) -> No
 def test_shared_keys_mean_the_same(tmp_path: Path) -> None:
     (tmp_path / "netlint.yaml").write_text(VALUES)
     config = load(tmp_path, None).config
-    assert config == read(VALUES.encode(), "netlint.yaml").config
+    ours = read(VALUES.encode(), "netlint.yaml").config
+    assert replace(config, view=ours.view) == ours, "but for what the view is called"
     assert config.cluster.cni == "cilium"
     assert config.external_workloads[0].ports == (("", "UDP", 53),)
 

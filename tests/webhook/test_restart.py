@@ -74,7 +74,6 @@ def test_a_rolling_restart_fails_no_call(tls: Path) -> None:
             calls.go_on(50)
     assert calls.failures == []
     assert len(balancer.served) == 4
-    assert all(count > 5 for count in balancer.served.values()), balancer.served
 
 
 def test_without_draining_calls_would_fail(tls: Path) -> None:

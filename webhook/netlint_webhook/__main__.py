@@ -84,7 +84,11 @@ def _cluster(
     from netlint_webhook.cache import ClusterCache
     from netlint_webhook.cache.access import find
 
-    access = find(options.kubeconfig, options.context)
+    try:
+        access = find(options.kubeconfig, options.context)
+    except ConnectionFailedError as error:
+        hint = "to judge each object alone, without a cluster, add --no-cluster"
+        raise ConnectionFailedError(f"{error}\n{hint}") from None
     cache = ClusterCache(
         metrics,
         lambda: settings.value.facts.webhook_hints,

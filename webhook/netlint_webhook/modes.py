@@ -68,6 +68,8 @@ PRESETS: Mapping[str, Preset] = {
             "label-typo": Mode.WARN,
             "service-as-peer": Mode.WARN,
             "named-port-unresolved": Mode.WARN,
+            # With a default-deny still to come, DNS has to be allowed first.
+            "allow-dns-isolates": Mode.WARN,
         },
         Severity.WARNING,
         Confidence.MEDIUM,

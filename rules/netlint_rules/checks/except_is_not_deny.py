@@ -56,7 +56,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look for what undoes each except."""
     for policy in context.index.policies.get(namespace, ()):
         for block in policy.blocks:
-            is_readable = block.peer.excepts and not block.rule.opaque_reasons
+            is_readable = block.peer.excepts and not block.rule.is_partly_unknown
             if is_readable and not is_uncertain(policy):
                 yield from _check_block(context, policy, block)
 
@@ -93,9 +93,7 @@ def _of_rule(block: Block, policy: Policy, rule: PolicyRule) -> Iterator[_Openin
     found = [
         _Opening(policy, peer.path, peer.block)
         for peer in rule.peers or ()
-        if isinstance(peer, AddressPeer)
-        and peer is not block.peer
-        and not peer.block.isdisjoint(taken_out)
+        if isinstance(peer, AddressPeer) and not peer.block.isdisjoint(taken_out)
     ]
     if rule.peers is None:
         found = [_Opening(policy, rule.path, AddressSet.everything())]

@@ -78,6 +78,9 @@ def test_several_excepts_that_are_undone_are_one_finding() -> None:
     assert "from 10.0.0.0/8 and 192.0.2.0/24 and 198.51.100.0/24: " in everything.message
     more = text.replace("10.0.0.0/8", "10.0.0.0/8, 172.16.0.0/12").replace("BLOCK", "0.0.0.0/0")
     assert "from 4 excepted blocks: " in only(more, "except-is-not-deny").message
+    halves = "192.0.2.0/24}}, {ipBlock: {cidr: 10.0.0.0/8}}, {ipBlock: {cidr: 198.51.100.0/25"
+    finding = only(text.replace("BLOCK", halves), "except-is-not-deny")
+    assert [place.api_path[-7:] for place in finding.related] == ["from[0]", "from[1]"]
     second = only(text.replace("BLOCK", "192.0.0.0/8"), "except-is-not-deny")
     assert second.primary.api_path == "spec.ingress[0].from[0].ipBlock.except[1]"
 

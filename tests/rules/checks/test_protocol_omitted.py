@@ -43,6 +43,11 @@ def test_grades() -> None:
     assert grade(EGRESS.replace("PORT", "514") + POD) == (Severity.INFO, Confidence.HIGH)
 
 
+def test_only_the_port_in_question_tells_the_protocol() -> None:
+    other = POD.replace("514, protocol: UDP", "8080, protocol: TCP")
+    assert grade(INGRESS.replace("PORT", "123") + other) == (Severity.WARNING, Confidence.HIGH)
+
+
 def test_messages() -> None:
     assert only(INGRESS.replace("PORT", "161")).message == (
         "pods app=time in shop can be reached on TCP 161 only, SNMP uses UDP: "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -111,20 +111,32 @@ def policy(shape: Shape, random: Random, name: str, app: str, namespace: str, ap
     }
 
 
-@dataclass(frozen=True, slots=True)
+PORTS = range(8000, 8010)
+"""What every pod declares."""
+_TRIES = 20
+
+
+@dataclass(slots=True)
 class _Peers:
-    """Peers of the policies of one namespace."""
+    """Peers and ports of one policy; as long as there are others, no rule repeats another."""
 
     random: Random
     namespace: str
     apps: int
+    _known: set[str] = field(default_factory=set)
 
-    def rule(self, field: str, shape: Shape) -> Body:
-        ports = [
-            {"protocol": "TCP", "port": self.random.randrange(1024, 32_000)}
-            for _ in range(shape.ports)
-        ]
-        return {field: [self._peer() for _ in range(shape.peers)], "ports": ports}
+    def rule(self, key: str, shape: Shape) -> Body:
+        made: Body = {}
+        for _ in range(_TRIES):
+            ports = self.random.sample(PORTS, shape.ports)
+            made = {
+                key: [self._peer() for _ in range(shape.peers)],
+                "ports": [{"protocol": "TCP", "port": port} for port in ports],
+            }
+            if repr(made) not in self._known:
+                break
+        self._known.add(repr(made))
+        return made
 
     def _peer(self) -> Body:
         kind = self.random.randrange(10)

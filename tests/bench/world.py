@@ -65,7 +65,7 @@ def _policy(name: str, where: str, spec: Body) -> Body:
 
 
 def _service(name: str, where: str, selector: Body, address: str) -> Body:
-    ports = [{"name": "http", "port": 80, "protocol": "TCP", "targetPort": 8080}]
+    ports = [{"name": "http", "port": 80, "protocol": "TCP", "targetPort": reviews.PORTS[0]}]
     spec = {"clusterIP": address, "clusterIPs": [address], "selector": selector, "ports": ports}
     return {**_named("v1", "Service", name, namespace=where), "spec": spec}
 
@@ -78,7 +78,7 @@ def _pod(name: str, where: str, labels: Body) -> Body:
     container = {
         "name": "main",
         "image": f"registry.example.com/{where}/{name}:1.2.3",
-        "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
+        "ports": [{"containerPort": port, "protocol": "TCP"} for port in reviews.PORTS],
         "env": env,
         "volumeMounts": mounts,
         "resources": {"limits": {"memory": "256Mi"}, "requests": {"cpu": "100m"}},

@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from netlint_rules.context import Context
+from netlint_rules.dns.servers import ServersOf
 from netlint_rules.nearmiss import Slip, nearest, slip
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
 from netlint_rules.reach import Meant, PeersOf, PodsIn, in_whole_view
@@ -91,7 +92,8 @@ def peers(context: Context, namespace: str) -> Iterator[Dangling]:
             if not meant.namespaces or (meant.is_nothing and not meant.is_open):
                 found = _of_peer(context, policy, peer, meant)
                 found = found._replace(direction=direction, rule=rule)
-                if _is_told(context, found) and not _is_split(context, found, peer):
+                is_left = _is_split(context, found, peer) or _is_for_dns(context, found)
+                if _is_told(context, found) and not is_left:
                     found = _explained(context, found)
                     if found.unlabelled or not meant.is_open:
                         yield found
@@ -135,6 +137,14 @@ def _is_split(context: Context, found: Dangling, peer: PodPeer) -> bool:
         return False
     split = judged(context.index, context.facts, found.policy, found.rule)
     return any(candidate.pods is peer for candidate, _, _ in split)
+
+
+def _is_for_dns(context: Context, found: Dangling) -> bool:
+    """Whether rule dns-egress says what the peer of a rule for DNS alone is worth."""
+    if found.direction is not Direction.EGRESS or found.rule is None or not found.rule.entries:
+        return False
+    servers = context.workspace.derived(ServersOf(context.config.cluster, context.facts))
+    return found.rule.ports <= servers.ports
 
 
 def _explained(context: Context, found: Dangling) -> Dangling:
@@ -193,13 +203,13 @@ def _service(context: Context, found: Dangling) -> Service | None:
 def _is_meant(context: Context, found: Dangling, service: Service) -> bool:
     """Whether a Service has the labels; one without selector may have the name instead.
 
-    A Service whose pods may have them too proves nothing.
+    A Service whose pods aren't in view proves nothing: they may have the labels as well.
     """
     labels = texts(mapping_at(service.document.metadata, ("labels",)))
     if service.selector is None:
         is_named = list(found.selector.equalities().values()) == [service.name]
         return is_named or found.selector.matches(labels)
-    if not found.selector.matches(labels) or found.selector.matches(service.selector):
+    if not found.selector.matches(labels):
         return False
     table = context.workspace.derived(PodsIn(service.namespace))
     return bool(table.matching(Selector.of(service.selector)).certain)

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from netlint_rules.config import Config, View
+from netlint_rules.context import Workspace
 from netlint_rules.engine import examine
 from netlint_rules.finding import Applicability, Confidence, Finding, Severity
 from netlint_rules.nearmiss import distance, is_near, nearest
 from netlint_rules.registry import all_rules
+from netlint_rules.source.document import Path
 from tests.rules.builders import configuration, lint, repaired, workspace
 
 RULES = ("selector-dangling", "peer-dangling", "label-typo", "service-as-peer")
@@ -154,6 +156,27 @@ def test_what_a_patch_changes_is_not_judged(config: Config | None, rule: str) ->
     assert lint(text, rule, config=config, patched=("spec", "podSelector")) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (subject("{tier: frnot}") + WEB, "Deployment"),
+        (peer("{podSelector: {matchLabels: {tier: frnot}}}") + WEB, "Deployment"),
+        (peer("{namespaceSelector: {matchLabels: {name: ops}}}") + namespace("ops"), "Namespace"),
+        (peer("{namespaceSelector: {matchLabels: {team: a}}}") + namespace("ops"), "Namespace"),
+    ],
+)
+def test_labels_that_a_patch_changes_may_match(text: str, kind: str) -> None:
+    chosen = [rule for rule in all_rules() if rule.name in RULES]
+    space = workspace(text, COMPLETE)
+    assert examine(space, chosen).findings != ()
+    for placed in space.index.documents[kind]:
+        labels: Path = ("metadata", "labels")
+        template: Path = ("spec", "template", *labels)
+        placed.document.patched = frozenset({labels if kind == "Namespace" else template})
+    space = Workspace(space.index, space.config, space.facts)
+    assert examine(space, chosen).findings == ()
+
+
 def test_a_refused_policy_or_an_impossible_selector_is_not_judged() -> None:
     assert found(subject("{app: checkout}") + "statsu: {}\n" + WEB, COMPLETE) == []
     impossible = "matchLabels: {app: a}, matchExpressions: [{key: app, operator: DoesNotExist}]"
@@ -174,6 +197,17 @@ def test_an_entry_that_belongs_to_the_one_beside_it_is_left_to_that_rule() -> No
     text = peer(entries) + WEB + pods("{app: prometheus}", "ops")
     codes = [each.code for each in lint(text, *RULES, "or-split-peers", config=COMPLETE)]
     assert codes == ["NP201"]
+
+
+def test_dns_is_left_to_its_rule() -> None:
+    entry = "{to: [{namespaceSelector: {matchLabels: {name: kube-system}}}], ports: [{port: 53}]}"
+    text = policy(f"{{podSelector: {{}}, policyTypes: [Egress], egress: [{entry}]}}")
+    text += namespace("kube-system")
+    assert found(text) == []
+    assert lint(text, "dns-egress") != []
+    for others in ("[{port: 53}, {port: 443}]", "[]"):
+        (finding,) = found(text.replace("[{port: 53}]", others))
+        assert finding.code == "NP223"
 
 
 def test_pods_of_the_host_network_count() -> None:

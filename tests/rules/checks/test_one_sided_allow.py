@@ -153,6 +153,12 @@ def test_patches_and_policies_of_other_apis_decide_too() -> None:
     assert found(OTHERS_ONLY + CILIUM) == []
 
 
+def test_a_policy_that_the_server_refuses_isolates_nothing_for_sure() -> None:
+    receiver = "spec:\n  podSelector: {matchLabels: {app: db}}"
+    assert receiver in OTHERS_ONLY
+    assert found(OTHERS_ONLY.replace(receiver, "statsu: {}\n" + receiver)) == []
+
+
 def test_dns_is_left_to_its_rule() -> None:
     text = OTHERS_ONLY.replace("shop", "kube-system").replace("app: db", "k8s-app: kube-dns")
     assert found(text) == []

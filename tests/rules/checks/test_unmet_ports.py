@@ -152,6 +152,54 @@ def test_another_service_of_other_pods_proves_nothing() -> None:
     assert lint(text, "service-port-used") == []
 
 
+EGRESS = example("NP242", "The Service's port of a destination")
+SECOND = SERVICE_PORT[SERVICE_PORT.index("---\napiVersion: apps") :].replace(
+    "name: web, namespace", "name: second, namespace"
+)
+
+
+def test_a_destination_out_of_view_may_have_the_port() -> None:
+    web = "{podSelector: {matchLabels: {app: web}}}"
+    other = "{podSelector: {matchLabels: {app: db}}}"
+    assert lint(EGRESS, *RULES) != []
+    assert lint(EGRESS.replace(f"[{web}]", f"[{web}, {other}]"), *RULES) == []
+
+
+def test_pods_that_declare_nothing_must_be_behind_the_service() -> None:
+    wide = SERVICE_PORT.replace("podSelector: {matchLabels: {app: web}}", "podSelector: {}", 1)
+    silent = SECOND.replace("ports: [{name: http, containerPort: 8080}]", "image: x").replace(
+        "app: web", "app: second"
+    )
+    assert lint(wide, "service-port-used", config=COMPLETE) != []
+    assert lint(wide + silent, "service-port-used", config=COMPLETE) == []
+
+
+def test_pods_that_listen_on_different_ports_have_no_one_answer() -> None:
+    named = SERVICE_PORT.replace("targetPort: 8080", "targetPort: http")
+    assert lint(named + SECOND, "service-port-used") != []
+    assert lint(named + SECOND.replace("8080", "9090"), "service-port-used") == []
+
+
+def test_a_service_that_leads_to_the_same_port_is_right() -> None:
+    text = SERVICE_PORT.replace("targetPort: 8080", "targetPort: 80")
+    assert lint(text, "service-port-used") == []
+
+
+def test_ports_that_a_patch_changes_may_be_the_right_ones() -> None:
+    space = workspace(SERVICE_PORT)
+    for pod in space.index.workloads["shop"]:
+        assert pod.document is not None
+        pod.document.patched = frozenset({("spec", "template", "spec", "containers", 0, "ports")})
+    rules = [rule for rule in all_rules() if rule.name in RULES]
+    assert examine(space, rules).findings == ()
+
+
+def test_pods_that_look_like_webhooks_are_left_to_that_rule() -> None:
+    text = NAMED.replace("- name: web\n", "- name: web\n        args: [--webhook-port=9443]\n")
+    assert text != NAMED
+    assert lint(text, *RULES) == []
+
+
 def test_documents_show_parts() -> None:
     (finding,) = lint_guide(SERVICE_PORT)
     assert (finding.code, finding.severity) == ("NP242", Severity.INFO)

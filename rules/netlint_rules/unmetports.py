@@ -158,7 +158,7 @@ def _through(found: UnmetPort, service: Service) -> Forwarding | None:
         if (port.protocol, named) == (found.single.protocol, found.single.port):
             targets = {_number(pod, port) for pod in behind}
             target = targets.pop()
-            if target is not None and target != found.single.port and not targets:
+            if target is not None and not targets:
                 return Forwarding(service, port, target)
     return None
 

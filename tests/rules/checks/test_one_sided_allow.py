@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from netlint_rules.config import Config, View
+from netlint_rules.engine import examine
 from netlint_rules.examples.one_sided_allow import BAD, GOOD
 from netlint_rules.finding import Confidence, Finding, Severity
-from tests.rules.builders import configuration, lint
+from netlint_rules.registry import all_rules
+from tests.rules.builders import configuration, lint, workspace
 
 NAME = "one-sided-allow"
 COMPLETE = configuration(complete=True)
@@ -157,6 +159,14 @@ def test_a_policy_that_the_server_refuses_isolates_nothing_for_sure() -> None:
     receiver = "spec:\n  podSelector: {matchLabels: {app: db}}"
     assert receiver in OTHERS_ONLY
     assert found(OTHERS_ONLY.replace(receiver, "statsu: {}\n" + receiver)) == []
+
+
+def test_pods_whose_labels_a_patch_changes_may_be_named_too() -> None:
+    space = workspace(OTHERS_ONLY + COPY, COMPLETE)
+    copy = space.index.workloads["shop"][-1].document
+    assert copy is not None
+    copy.patched = frozenset({("spec", "template", "metadata", "labels")})
+    assert examine(space, [rule for rule in all_rules() if rule.name == NAME]).findings == ()
 
 
 def test_dns_is_left_to_its_rule() -> None:

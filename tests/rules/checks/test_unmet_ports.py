@@ -194,6 +194,15 @@ def test_ports_that_a_patch_changes_may_be_the_right_ones() -> None:
     assert examine(space, rules).findings == ()
 
 
+def test_pods_whose_labels_a_patch_changes_may_be_meant_too() -> None:
+    space = workspace(SERVICE_PORT + SECOND)
+    second = space.index.workloads["shop"][1].document
+    assert second is not None
+    second.patched = frozenset({("spec", "template", "metadata", "labels")})
+    rules = [rule for rule in all_rules() if rule.name in RULES]
+    assert examine(space, rules).findings == ()
+
+
 def test_pods_that_look_like_webhooks_are_left_to_that_rule() -> None:
     text = NAMED.replace("- name: web\n", "- name: web\n        args: [--webhook-port=9443]\n")
     assert text != NAMED

@@ -15,6 +15,7 @@ COMMANDS = {
     "kustomize": "lint what your kustomize renders",
     "helm": "lint what your helm renders",
     "webhook": "serve the admission webhook; the same as netlint-webhook",
+    "init": "print the policies that a namespace should begin with",
     "rules": "list the rules",
     "explain": "explain a rule, with examples and how to fix it",
     "config": "print the settings in effect",
@@ -27,6 +28,7 @@ _USAGE = {
     "": "netlint [PATH ...] [options]\n       netlint COMMAND ...",
     "kustomize": "netlint kustomize DIR [options] [kustomize's options]",
     "helm": "netlint helm CHART [options] [helm's options]",
+    "init": "netlint init NAMESPACE ... [-m PATH] [options]",
     "explain": "netlint explain RULE",
     "completion": "netlint completion SHELL",
 }

@@ -24,7 +24,7 @@ class Target(NamedTuple):
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options, in groups."""
     _add_view(parser)
-    _add_cluster(parser)
+    add_cluster(parser)
     _add_findings(parser)
     _add_fixes(parser)
     _add_output(parser)
@@ -47,7 +47,8 @@ def _add_view(parser: argparse.ArgumentParser) -> None:
     _add_list(group, "--exclude", "GLOB,...", str, "leave out files and folders, as in .gitignore")
 
 
-def _add_cluster(parser: argparse.ArgumentParser) -> None:
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is known of the cluster."""
     group = parser.add_argument_group("what is known of the cluster")
     _add_list(group, "--cluster-cidr", "CIDR,...", values.cidr, "range of pod addresses")
     _add_list(group, "--service-cidr", "CIDR,...", values.cidr, "range of Service addresses")
@@ -161,9 +162,7 @@ def add_colour(parser: argparse._ActionsContainer) -> None:
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running")
-    either = group.add_mutually_exclusive_group()
-    either.add_argument("--config", metavar="FILE", help="configuration file to use")
-    either.add_argument("--isolated", action="store_true", help="read no configuration file")
+    add_configuration(group)
     group.add_argument(
         "--fail-on",
         metavar="LEVEL",
@@ -174,6 +173,13 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-j", "--jobs", metavar="N", type=_jobs, default=1, help="processes; 0: one a core"
     )
+
+
+def add_configuration(parser: argparse._ActionsContainer) -> None:
+    """Add the options that choose the configuration file."""
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--config", metavar="FILE", help="configuration file to use")
+    either.add_argument("--isolated", action="store_true", help="read no configuration file")
 
 
 def _add_list(

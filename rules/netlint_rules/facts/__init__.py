@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from netlint_rules.facts.webhooks import Operator, WebhookHint, WebhookHints
     from netlint_rules.facts.workloads import (
         CustomWorkload,
+        DataPort,
         KnownPair,
         RuntimeLabel,
         WorkloadPort,
@@ -43,6 +44,7 @@ _MODULES = {
     "ClusterRange": "clusters",
     "CniFact": "clusters",
     "CustomWorkload": "workloads",
+    "DataPort": "workloads",
     "DnsAddress": "dns",
     "DnsLabels": "dns",
     "DnsNamespace": "dns",
@@ -69,6 +71,7 @@ __all__ = [
     "ClusterRange",
     "CniFact",
     "CustomWorkload",
+    "DataPort",
     "DnsAddress",
     "DnsLabels",
     "DnsNamespace",

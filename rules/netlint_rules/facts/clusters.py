@@ -114,6 +114,9 @@ class CniFact(Row):
     ip_block_nodes: an ipBlock matches nodes by their addresses.
     service_address: whether egress policy sees the Service's address (`before` translation) or
       the pod's (`after`).
+    sctp: whether it filters SCTP; `optional` if a setting decides.
+    max_ports: how many pairs of port and protocol it takes for one ipBlock; 0 for any number.
+    single_family: it enforces one IP family only.
     note: what else to know, for explanations.
     """
 
@@ -122,6 +125,9 @@ class CniFact(Row):
     ip_block_pods: bool = True
     ip_block_nodes: bool = True
     service_address: Literal["before", "after"] = "after"
+    sctp: Literal["unknown", "yes", "optional", "no"] = "unknown"
+    max_ports: int = 0
+    single_family: bool = False
     note: str = ""
 
 

@@ -14,6 +14,7 @@ ROW_TYPES = {
     "cluster_ranges": ("clusters", "ClusterRange"),
     "cnis": ("clusters", "CniFact"),
     "custom_workloads": ("workloads", "CustomWorkload"),
+    "data_ports": ("workloads", "DataPort"),
     "dns_addresses": ("dns", "DnsAddress"),
     "dns_labels": ("dns", "DnsLabels"),
     "dns_namespaces": ("dns", "DnsNamespace"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     )
     from netlint_rules.facts.dns import DnsAddress, DnsProfile
     from netlint_rules.facts.webhooks import Operator, WebhookHints
-    from netlint_rules.facts.workloads import CustomWorkload, KnownPair
+    from netlint_rules.facts.workloads import CustomWorkload, DataPort, KnownPair
 
 Overrides = Mapping[str, Sequence[Mapping[str, object]]]
 
@@ -150,6 +150,11 @@ class Facts:
     def custom_workloads(self) -> tuple[CustomWorkload, ...]:
         """Pods that operators create for custom resources."""
         return self.rows("custom_workloads")
+
+    @property
+    def data_ports(self) -> tuple[DataPort, ...]:
+        """Ports that usually give access to data."""
+        return self.rows("data_ports")
 
     @property
     def known_pairs(self) -> tuple[KnownPair, ...]:

@@ -76,3 +76,15 @@ class RuntimeLabel(Row):
     """
 
     key: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataPort(Row):
+    """A TCP port that usually gives access to data: of a database, a cache, a key-value store.
+
+    port: its number.
+    title: what listens there, for messages.
+    """
+
+    port: Port
+    title: Text

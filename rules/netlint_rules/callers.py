@@ -106,13 +106,13 @@ def place(policies: Sequence[Policy], backend: Backend) -> Location:
 
 
 def opening(
-    name: str, backend: Backend, labels: Mapping[str, str], peer: Mapping[str, object]
+    name: str, backend: Backend, labels: Mapping[str, str], peers: Sequence[Mapping[str, object]]
 ) -> dict[str, object]:
-    """A policy that opens the port of these pods to a peer."""
+    """A policy that opens the port of these pods to some peers."""
     metadata = {"name": name}
     if not backend.subject.namespace.startswith("?"):
         metadata["namespace"] = backend.subject.namespace
-    rule = {"from": [peer], "ports": [{"protocol": "TCP", "port": backend.port}]}
+    rule = {"from": list(peers), "ports": [{"protocol": "TCP", "port": backend.port}]}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",

@@ -53,10 +53,14 @@ PRESETS: Mapping[str, Preset] = {
             # may come second.
             "apiserver-egress": Mode.WARN,
             "dns-egress": Mode.WARN,
+            "gke-neg-healthcheck": Mode.WARN,
             "ingress-controller-blocked": Mode.WARN,
+            "mesh-ports": Mode.WARN,
             "monitoring-blocked": Mode.WARN,
             "default-deny": Mode.WARN,
             "webhook-ingress": Mode.WARN,
+            # Denying would mend nothing: what is stored already has no effect either.
+            "cni-no-enforcement": Mode.WARN,
         },
     ),
     "strict": Preset(
@@ -67,6 +71,7 @@ PRESETS: Mapping[str, Preset] = {
             "peer-dangling": Mode.WARN,
             "label-typo": Mode.WARN,
             "service-as-peer": Mode.WARN,
+            "cni-no-enforcement": Mode.WARN,
             "named-port-unresolved": Mode.WARN,
             # With a default-deny still to come, DNS has to be allowed first.
             "allow-dns-isolates": Mode.WARN,

@@ -90,7 +90,7 @@ def _finding(
 ) -> Finding:
     route = routed.place.document
     peer = {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: _CONTROLLER}}}
-    created = opening(f"allow-ingress-to-{service.name}", pod, service.selector or {}, peer)
+    created = opening(f"allow-ingress-to-{service.name}", pod, service.selector or {}, [peer])
     fix = Fix(
         f"add a policy that opens {pod.tcp} to the controller, here in {_CONTROLLER}",
         Applicability.UNSAFE,

@@ -88,7 +88,7 @@ def _finding(
         fix=Fix(
             f"add a policy that opens {pod.tcp} to the namespace {_MONITORING}",
             Applicability.UNSAFE,
-            creates=opening(name, pod, labels, peer),
+            creates=opening(name, pod, labels, [peer]),
         ),
     )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         DnsTarget,
     )
     from netlint_rules.facts.loading import FactsError
+    from netlint_rules.facts.meshes import Mesh
     from netlint_rules.facts.row import Row
     from netlint_rules.facts.schemas import schema
     from netlint_rules.facts.tables import Facts
@@ -55,6 +56,7 @@ _MODULES = {
     "Facts": "tables",
     "FactsError": "loading",
     "KnownPair": "workloads",
+    "Mesh": "meshes",
     "Operator": "webhooks",
     "Row": "row",
     "RuntimeLabel": "workloads",
@@ -82,6 +84,7 @@ __all__ = [
     "Facts",
     "FactsError",
     "KnownPair",
+    "Mesh",
     "Operator",
     "Row",
     "RuntimeLabel",

@@ -22,6 +22,7 @@ ROW_TYPES = {
     "dns_profiles": ("dns", "DnsProfile"),
     "exempt_namespaces": ("clusters", "ExemptNamespace"),
     "known_pairs": ("workloads", "KnownPair"),
+    "meshes": ("meshes", "Mesh"),
     "operators": ("webhooks", "Operator"),
     "runtime_labels": ("workloads", "RuntimeLabel"),
     "special_addresses": ("clusters", "SpecialAddress"),

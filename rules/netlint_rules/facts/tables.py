@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         SpecialAddress,
     )
     from netlint_rules.facts.dns import DnsAddress, DnsProfile
+    from netlint_rules.facts.meshes import Mesh
     from netlint_rules.facts.webhooks import Operator, WebhookHints
     from netlint_rules.facts.workloads import CustomWorkload, DataPort, KnownPair
 
@@ -133,6 +134,11 @@ class Facts:
     def exempt_namespaces(self) -> tuple[str, ...]:
         """Names or globs of namespaces that need no default-deny."""
         return tuple(row.pattern for row in self.rows("exempt_namespaces"))
+
+    @property
+    def meshes(self) -> tuple[Mesh, ...]:
+        """Ports that pods of service meshes need."""
+        return self.rows("meshes")
 
     @property
     def operators(self) -> tuple[Operator, ...]:

@@ -21,7 +21,9 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _METADATA = ("name", "namespace")
 _FIELDS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "Namespace": {},
-    "Service": {"spec": ("type", "clusterIP", "clusterIPs", "selector", "ports")},
+    "Service": {
+        "spec": ("type", "clusterIP", "clusterIPs", "selector", "ports", "externalTrafficPolicy")
+    },
     "ValidatingWebhookConfiguration": {"": ("webhooks",)},
     "MutatingWebhookConfiguration": {"": ("webhooks",)},
     "APIService": {"spec": ("service",)},
@@ -30,6 +32,15 @@ _FIELDS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "EndpointSlice": {"": ("endpoints", "ports")},
 }
 """What is kept of each kind besides name, namespace and labels, by the part that it stands in."""
+
+_ANNOTATIONS: Mapping[str, Sequence[str]] = {
+    "Namespace": ("linkerd.io/inject",),
+    "Service": (
+        "cloud.google.com/neg",
+        "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type",
+    ),
+}
+"""The annotations that are kept of each kind."""
 
 
 def document(body: Body) -> Document:
@@ -109,6 +120,11 @@ def _head(kind: Kind, body: Body) -> Body:
     labels = texts(mapping_at(metadata, ("labels",)))
     if labels:
         head["labels"] = {intern(key): intern(value) for key, value in labels.items()}
+    annotations = texts(mapping_at(metadata, ("annotations",))) if "annotations" in metadata else {}
+    wanted = _ANNOTATIONS.get(kind.kind, ())
+    kept = {name: annotations[name] for name in wanted if name in annotations}
+    if kept:
+        head["annotations"] = kept
     return {**_type(kind, body), "metadata": head}
 
 

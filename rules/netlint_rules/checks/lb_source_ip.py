@@ -1,0 +1,219 @@
+"""An ipBlock for clients whose address the pods never see
+
+A Service of type LoadBalancer or NodePort forwards connections through any node, unless it has
+`externalTrafficPolicy: Local`. The node that takes the connection replaces the client's address
+by its own. Behind an Ingress or an HTTPRoute the connection comes from the controller. An
+`ipBlock` with the clients' public addresses then matches nothing; netlint reports one where it is
+all that lets connections in at the port.
+
+## Why it matters
+
+The policy keeps out the very clients that it names: all of them, or those whose connections come
+by another node than the pod's. How plugins see the address differs, so a test may well succeed.
+
+## How to fix
+
+- Set `externalTrafficPolicy: Local` at the Service: the client's address stays.
+- Or filter at the load balancer, with `loadBalancerSourceRanges`, and let the nodes in here.
+- Behind a controller, filter there (allow lists of Ingress controllers), and let it in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netlint_rules.addresses import AddressSet
+from netlint_rules.backends import Backend, backends
+from netlint_rules.context import Context
+from netlint_rules.discovery import union
+from netlint_rules.exposed import outside_services
+from netlint_rules.finding import Confidence, Finding, Location, Severity
+from netlint_rules.isolation import rules
+from netlint_rules.peers import pods_of
+from netlint_rules.policy import AddressPeer, Block, Direction, Policy, PolicyRule
+from netlint_rules.resources import Service, is_patched, mapping_at, texts
+from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.truth import Truth
+
+SOURCE = Code(
+    "NP321",
+    "lb-source-ip",
+    Severity.WARNING,
+    "an ipBlock names clients whose address the pods never see",
+)
+_INSIDE = union(
+    [
+        AddressSet.parse(cidr)
+        for cidr in (
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "fc00::/7",
+            "fe80::/10",
+        )
+    ]
+)
+"""Networks in which nodes and load balancers may have their addresses."""
+_TARGET_TYPE = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"
+
+
+def check(context: Context, namespace: str) -> Iterator[Finding]:
+    """Look at the ipBlocks of public addresses that let connections in."""
+    for policy in context.index.policies.get(namespace, ()):
+        blocks = [block for block in policy.blocks if _is_of_clients(block)]
+        if blocks and not policy.broken and not is_patched(policy.document, ("spec",)):
+            yield from _check_policy(context, policy, blocks)
+
+
+def _is_of_clients(block: Block) -> bool:
+    is_ingress = block.direction is Direction.INGRESS
+    return is_ingress and bool(block.peer.block) and block.peer.block.isdisjoint(_INSIDE)
+
+
+def _check_policy(context: Context, policy: Policy, blocks: list[Block]) -> Iterator[Finding]:
+    for service, selector in outside_services(context.index, policy.namespace):
+        if selector.overlaps(policy.subject) and not _keeps_addresses(service):
+            for pod in _pods(context, policy, service):
+                for block in blocks:
+                    if _is_all(context, policy, pod, block):
+                        yield _finding(context, policy, service, pod, block)
+                        return
+
+
+def _keeps_addresses(service: Service) -> bool:
+    """Whether the pods see the client's address, because nodes or the load balancer keep it."""
+    spec = mapping_at(service.document.body, ("spec",))
+    annotations = texts(mapping_at(service.document.metadata, ("annotations",)))
+    return spec.get("externalTrafficPolicy") == "Local" or annotations.get(_TARGET_TYPE) == "ip"
+
+
+def _pods(context: Context, policy: Policy, service: Service) -> Iterator[Backend]:
+    """The pods behind a Service that the policy surely selects."""
+    isolation = context.isolation(policy.namespace)
+    for port in service.ports:
+        for pod in backends(isolation, service, port) if port.protocol == "TCP" else ():
+            if policy in isolation.selecting(pod.subject, Direction.INGRESS).certain:
+                yield pod
+
+
+def _is_all(context: Context, policy: Policy, pod: Backend, block: Block) -> bool:
+    """Whether nothing but ipBlocks of clients lets connections from outside in at the port."""
+    if pod.covers(block.rule.ports) is not Truth.YES:
+        return False
+    selecting = context.isolation(policy.namespace).selecting(pod.subject, Direction.INGRESS)
+    return not any(
+        _lets_nodes_in(rule)
+        for _, rule in rules(tuple(selecting.all()), Direction.INGRESS)
+        if rule.is_partly_unknown or pod.covers(rule.ports) is not Truth.NO
+    )
+
+
+def _lets_nodes_in(rule: PolicyRule) -> bool:
+    """Whether a rule may let in nodes, by their addresses or in any other way."""
+    if rule.peers is None or rule.opaque_reasons:
+        return True
+    blocks = (peer.block for peer in rule.peers if isinstance(peer, AddressPeer))
+    return any(not block.isdisjoint(_INSIDE) for block in blocks)
+
+
+def _finding(
+    context: Context, policy: Policy, service: Service, pod: Backend, block: Block
+) -> Finding:
+    return context.finding(
+        SOURCE,
+        f"clients from {block.peer.cidr} may not get to {pods_of(context.index, [policy])}: "
+        f"Service {service.name} replaces their address by a node's",
+        Location(
+            policy.document, (*block.peer.path, "ipBlock", "cidr"), "names the clients' addresses"
+        ),
+        confidence=Confidence.HIGH,
+        related=[
+            Location(
+                service.document,
+                ("spec", "type"),
+                f"forwards connections to {pod.tcp} through any node",
+            )
+        ],
+    )
+
+
+_POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  ingress:
+  - from:
+"""
+_OFFICE = "    - ipBlock: {cidr: 203.0.113.0/24}  # <- NP321\n"
+_UNMARKED = _OFFICE.replace("  # <- NP321", "")
+_PORTS = "    ports: [{port: 8080}]\n"
+_SERVICE = """\
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  type: LoadBalancer
+  selector: {app: web}
+  ports: [{port: 80, targetPort: 8080}]
+"""
+
+RULE = Rule(
+    name="lb-source-ip",
+    title="an ipBlock for clients whose address the pods never see",
+    codes=(SOURCE,),
+    groups=("addresses", "correctness"),
+    since="0.1.0",
+    doc=__doc__,
+    bad=(
+        Example("Clients of a load balancer", _POLICY + _OFFICE + _PORTS + _SERVICE),
+        Example(
+            "Clients of a node port, and pods of the namespace",
+            _POLICY
+            + "    - podSelector: {}\n"
+            + _OFFICE
+            + _SERVICE.replace("LoadBalancer", "NodePort"),
+        ),
+    ),
+    good=(
+        Example(
+            "The Service keeps the client's address",
+            _POLICY + _UNMARKED + _SERVICE + "  externalTrafficPolicy: Local\n",
+        ),
+        Example(
+            "The load balancer sends to the pods themselves",
+            _POLICY
+            + _UNMARKED
+            + _SERVICE.replace("shop}", f"shop, annotations: {{{_TARGET_TYPE}: ip}}}}"),
+        ),
+        Example(
+            "A Service for the cluster alone",
+            _POLICY + _UNMARKED + _SERVICE.replace("LoadBalancer", "ClusterIP"),
+        ),
+        Example(
+            "The nodes are let in, too",
+            _POLICY + _UNMARKED + "    - ipBlock: {cidr: 10.0.0.0/16}\n" + _SERVICE,
+        ),
+        Example(
+            "Any source is let in by another rule",
+            _POLICY + _UNMARKED + _PORTS + "  - " + _PORTS.strip() + "\n" + _SERVICE,
+        ),
+        Example(
+            "The block is for another port",
+            _POLICY + _UNMARKED + _PORTS.replace("8080", "9090") + _SERVICE,
+        ),
+        Example(
+            "Other pods",
+            _POLICY + _UNMARKED + _SERVICE.replace("{app: web}", "{app: api}"),
+        ),
+    ),
+    check=check,
+    references=(
+        "https://kubernetes.io/docs/tutorials/services/source-ip/",
+        "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
+    ),
+)

@@ -1,0 +1,142 @@
+"""A database's port that is open to any source
+
+An ingress rule without `from`, or with the block `0.0.0.0/0`, lets in whatever can reach the pods:
+every pod of the cluster, the nodes, and what is routed to the pods' network. For the port of a
+database that is a warning, unless a Service of type LoadBalancer or NodePort shows that it is
+meant. For every pod of the cluster as peers, see `cross-namespace-allow-all`.
+
+## Why it matters
+
+A port that is open to everything is as good as without a policy. Data that can be reached from
+every pod needs only one that is broken into.
+
+## How to fix
+
+Name who connects:
+
+```yaml
+  - from:
+    - podSelector:
+        matchLabels: {app: api}
+    ports: [{port: 5432}]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netlint_rules.context import Context
+from netlint_rules.dataports import data_port
+from netlint_rules.emptykeys import empty_keys
+from netlint_rules.exposed import is_behind
+from netlint_rules.facts import DataPort
+from netlint_rules.finding import Confidence, Finding, Location, Severity
+from netlint_rules.levels import allows_everything
+from netlint_rules.peers import pods_of
+from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule
+from netlint_rules.resources import is_patched
+from netlint_rules.rule import Code, Example, Rule
+
+OPEN = Code(
+    "NP604",
+    "world-open-ingress",
+    Severity.WARNING,
+    "a database's port is open to any source",
+)
+_WORLD = frozenset({"0.0.0.0/0", "::/0"})
+
+
+def check(context: Context, namespace: str) -> Iterator[Finding]:
+    """Look for the ingress rules of each policy that let in any source."""
+    for policy in context.policies(namespace):
+        for rule in policy.rules[Direction.INGRESS]:
+            if rule.entries is not None and _is_from_anywhere(rule):
+                data = data_port(context.facts, rule)
+                if data is not None:
+                    yield from _check_rule(context, policy, rule, data)
+
+
+def _is_from_anywhere(rule: PolicyRule) -> bool:
+    if rule.peers is None:
+        return True
+    return any(isinstance(peer, AddressPeer) and peer.cidr in _WORLD for peer in rule.peers)
+
+
+def _check_rule(
+    context: Context, policy: Policy, rule: PolicyRule, data: DataPort
+) -> Iterator[Finding]:
+    if policy.broken or is_patched(policy.document, rule.path) or allows_everything(rule):
+        return
+    if policy.expects("allow-all") or any(empty_keys(policy, Direction.INGRESS, rule)):
+        return
+    if is_behind(context.index, policy):
+        return
+    yield context.finding(
+        OPEN,
+        f"whatever can reach {pods_of(context.index, [policy])} can connect to {data.title}, "
+        f"TCP {data.port}",
+        Location(policy.document, rule.path, "allows any source"),
+        confidence=Confidence.HIGH,
+    )
+
+
+_POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  ingress:
+"""
+_SERVICE = """\
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {type: %s, selector: {app: db}, ports: [{port: 5432}]}
+"""
+
+RULE = Rule(
+    name="world-open-ingress",
+    title="a database's port that is open to any source",
+    codes=(OPEN,),
+    groups=("exposure",),
+    since="0.1.0",
+    doc=__doc__,
+    bad=(
+        Example("Only the port is given", _POLICY + "  - ports: [{port: 5432}]  # <- NP604\n"),
+        Example(
+            "Every address, and a Service for the cluster alone",
+            _POLICY
+            + """\
+  - from: [{ipBlock: {cidr: 0.0.0.0/0}}]  # <- NP604
+    ports: [{port: 6379}]
+"""
+            + _SERVICE % "ClusterIP",
+        ),
+    ),
+    good=(
+        Example(
+            "A load balancer in front of it shows that it is meant",
+            _POLICY + "  - ports: [{port: 5432}]\n" + _SERVICE % "LoadBalancer",
+        ),
+        Example("A web server", _POLICY + "  - ports: [{port: 8080}]\n"),
+        Example(
+            "Pods that are named",
+            _POLICY + "  - {from: [{podSelector: {}}], ports: [{port: 5432}]}\n",
+        ),
+        Example(
+            "A list without sources is what peers-null-or-empty speaks of",
+            _POLICY + "  - {from: [], ports: [{port: 5432}]}\n",
+        ),
+        Example(
+            "It is declared",
+            _POLICY.replace("shop}", "shop, annotations: {netlint.dev/expects: allow-all}}")
+            + "  - ports: [{port: 5432}]\n",
+        ),
+        Example("Everything is allowed, which allow-all-rule speaks of", _POLICY + "  - {}\n"),
+    ),
+    check=check,
+    alone=True,
+)

@@ -1,0 +1,26 @@
+"""Services that take connections from outside the cluster, and the pods behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netlint_rules.index import ResourceIndex
+from netlint_rules.policy import Policy
+from netlint_rules.resources import Service, is_patched, mapping_at
+from netlint_rules.selector import Selector
+
+_OUTSIDE = frozenset({"LoadBalancer", "NodePort"})
+
+
+def outside_services(index: ResourceIndex, namespace: str) -> Iterator[tuple[Service, Selector]]:
+    """The Services of a namespace with a load balancer or node ports, with their selectors."""
+    for service in index.services.get(namespace, {}).values():
+        kind = mapping_at(service.document.body, ("spec",)).get("type")
+        if kind in _OUTSIDE and service.selector and not is_patched(service.document, ("spec",)):
+            yield service, Selector.of(service.selector)
+
+
+def is_behind(index: ResourceIndex, policy: Policy) -> bool:
+    """Whether such a Service may select pods of a policy."""
+    found = outside_services(index, policy.namespace)
+    return any(selector.overlaps(policy.subject) for _, selector in found)

@@ -40,10 +40,10 @@ from netlint_rules.context import Context
 from netlint_rules.examples.apiserver_egress import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.ipblocks.block import beside
-from netlint_rules.ipblocks.server import Server, held
+from netlint_rules.ipblocks.server import Server, ServerOf, held
 from netlint_rules.netset import PortSet
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule
+from netlint_rules.policy import AddressPeer, Direction, Peer, PodPeer, Policy, PolicyRule
 from netlint_rules.ranges import RangesOf
 from netlint_rules.resources import NAMESPACE_NAME, is_patched
 from netlint_rules.rule import Code, Rule
@@ -84,26 +84,37 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 
 def _check_rule(context: Context, policy: Policy, rule: PolicyRule) -> Iterator[Finding]:
     confidence = _meant(rule)
-    has_blocks = any(block.rule is rule for block in policy.blocks)
-    if confidence is None and not (has_blocks and rule.ports <= _PORTS):
+    if confidence is None and not _is_for_endpoints(context, rule):
         return
     if policy.broken or is_patched(policy.document, ("spec",)):
         return
     if context.index.unmodelled_in(policy.namespace):
         return
-    cluster, facts = context.config.cluster, context.facts
-    server = Server.find(context.index, facts, cluster.platform, "")
+    server = context.workspace.derived(_server(context))
     beside_it = list(beside(context.index, policy, Direction.EGRESS, certain=False))
-    ranges = context.workspace.derived(RangesOf(cluster, facts))
+    ranges = context.workspace.derived(RangesOf(context.config.cluster, context.facts))
     if server.is_allowed(beside_it, ranges):
         return
     if confidence is not None:
         yield _by_selector(context, policy, rule, confidence)
-    elif server.addresses and _sees_endpoints(context):
-        blocks = held([rule])
-        if blocks <= server.addresses:
-            reached = held(each for each in beside_it if server.is_open(each))
-            yield _by_address(context, policy, rule, server, reached & server.addresses)
+    else:
+        reached = held(each for each in beside_it if server.is_open(each))
+        yield _by_address(context, policy, rule, server, reached & server.addresses)
+
+
+def _server(context: Context) -> ServerOf:
+    return ServerOf(context.facts, context.config.cluster.platform)
+
+
+def _is_for_endpoints(context: Context, rule: PolicyRule) -> bool:
+    """Whether a rule names endpoints in view by their addresses, on ports of API servers."""
+    peers = rule.peers or ()
+    if not all(isinstance(peer, AddressPeer) for peer in peers):
+        return False
+    known = context.workspace.derived(_server(context)).addresses
+    if not known or not rule.ports <= _PORTS or not _sees_endpoints(context):
+        return False
+    return all(isinstance(peer, AddressPeer) and peer.block <= known for peer in peers)
 
 
 def _meant(rule: PolicyRule) -> Confidence | None:

@@ -110,8 +110,8 @@ def _finding(
     effect = "get no connections from the mesh" if is_in else "don't get ready in the mesh"
     return context.finding(
         PORTS,
-        f"{subject} {effect}: {mesh.title} needs TCP {port}, which no policy"
-        f"{context.index.scope(policy.namespace)} allows",
+        f"{subject} {effect}: no policy{context.index.scope(policy.namespace)} allows TCP {port} "
+        f"({mesh.title})",
         Location(policy.document, path, f"leaves out TCP {port}: {mesh.note}"),
         confidence=Confidence.HIGH if mesh.verified else Confidence.MEDIUM,
         fix=Fix(f"allow TCP {port} as well", Applicability.UNSAFE, (operation,)),

@@ -51,6 +51,22 @@ class Server:
         return rule.is_partly_unknown or any(rule.ports.covers("TCP", port) for port in self.ports)
 
 
+@dataclass(frozen=True, slots=True)
+class ServerOf:
+    """Makes the API server of a bundle, for `Workspace.derived`."""
+
+    facts: Facts
+    platform: str
+
+    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
+        """The documents that list endpoints."""
+        return tuple(index.documents.get(kind) for kind in ("Endpoints", "EndpointSlice"))
+
+    def __call__(self, index: ResourceIndex) -> Server:
+        """The API server."""
+        return Server.find(index, self.facts, self.platform, "")
+
+
 def held(rules: Iterable[PolicyRule]) -> AddressSet:
     """The addresses that ipBlocks of these rules hold together."""
     peers = [peer for rule in rules for peer in rule.peers or ()]

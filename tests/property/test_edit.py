@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlint_rules.edit.editor import EditError, Text
-from netlint_rules.edit.patch import patched, pointed, same
+from netlint_rules.edit.patch import at, patched, pointed, same
 from netlint_rules.source.pieces import Piece
 from netlint_rules.source.positions import YamlPositions
 from tests.property.styled import BODIES, VALUES, manifests, operations
@@ -55,6 +55,30 @@ def check_lines(text: str, result: str, body: Any, operation: dict[str, Any]) ->
     assert lines[: len(before)] == before
     if any(line.strip() for line in after):
         assert lines[len(lines) - len(after) :] == after
+
+
+@given(st.data())
+def test_a_removal_takes_only_the_comments_of_its_entry(data: st.DataObject) -> None:
+    text, body = data.draw(manifests())
+    operation = data.draw(operations(body))
+    path = pointed(operation.get("from", operation["path"]), body)
+    parent = at(body, path[:-1])
+    if operation["op"] != "remove" or not isinstance(parent, dict | list) or len(parent) < 2:
+        return
+    positions = YamlPositions(Piece(text.encode()))
+    extent, key = positions.extent(path), positions.span(path)
+    assert extent is not None and key is not None
+    lines = text.split("\n")
+    first = min(key.line, extent.line)
+    while first > 1 and re.match(r"\s*(#|-?\s*(#.*)?$)", lines[first - 2]):
+        first -= 1  # comments, and a dash on a line of its own
+    own = lines[first - 1 : extent.end_line]
+    lost = [note for note in NOTE.findall(text) if note not in notes_after(text, operation)]
+    assert set(lost) <= set(NOTE.findall("\n".join(own)))
+
+
+def notes_after(text: str, operation: dict[str, Any]) -> list[str]:
+    return NOTE.findall(Text(text).patched([operation]).text)
 
 
 @given(BODIES, st.data(), st.sampled_from([None, 1, 4, "\t"]), st.booleans())

@@ -11,7 +11,7 @@ from netlint_rules.settings import values
 
 _SHELLS = Words("bash", "zsh", "fish")
 _FILES = {"paths", "baseline", "write_baseline", "config", "targets"}
-_FOLDERS = {"directory", "chart"}
+_FOLDERS = {"directory", "chart", "output"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -42,7 +42,7 @@ def summary(applied: int, files: int, report: Report, *, diff: bool, unsafe: boo
     verb = "would fix" if diff else "fixed"
     text = f"{verb} {counted(applied, 'finding')} in {counted(files, 'file')}"
     more = 0 if unsafe else unsafe_fixes(report.findings)
-    return f"{text}; {more} more with --unsafe-fixes, which change traffic" if more else text
+    return f"{text}; {more} more with --unsafe-fixes, which may change traffic" if more else text
 
 
 def _head(finding: Finding) -> str:

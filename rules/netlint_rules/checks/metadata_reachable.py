@@ -2,8 +2,8 @@
 
 Virtual machines of most clouds have a metadata server at 169.254.169.254. Egress to any address
 on TCP 80, or to a block such as `0.0.0.0/0` that doesn't leave it out, reaches it. It is a
-warning on EKS and AKS, and where a block leaves out private networks but not this address;
-elsewhere it is only shown with `--pedantic`. On GKE the server is a part of Workload Identity,
+warning where the setting `cluster.platform` says EKS or AKS; elsewhere it is only shown with
+`--pedantic`. On GKE the server is a part of Workload Identity,
 and pods need it. Narrow blocks around the address are what `ipblock-cluster-cidr` reports.
 
 ## Why it matters
@@ -27,7 +27,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netlint_rules.addresses import AddressSet
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.levels import allows_everything
@@ -48,7 +47,6 @@ _ADDRESS = "169.254.169.254"
 _PORT = 80
 _WORLD = "0.0.0.0/0"
 _CLOUDS = ("eks", "aks")
-_PRIVATE = tuple(map(AddressSet.parse, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
@@ -79,21 +77,15 @@ def _check_rule(context: Context, policy: Policy, rule: PolicyRule) -> Iterator[
         return
     block = _block(rule)
     is_cloud = platform.startswith(_CLOUDS)
-    is_slip = not platform and block is not None and _leaves_private_out(block)
     yield context.finding(
         METADATA,
         f"{pods_of(context.index, [policy])} can reach the cloud's metadata server, {_ADDRESS}, "
         "which gives out credentials",
         _place(policy, rule, block),
-        severity=Severity.WARNING if is_cloud or is_slip else Severity.INFO,
+        severity=Severity.WARNING if is_cloud else Severity.INFO,
         confidence=Confidence.HIGH if is_cloud else Confidence.MEDIUM,
         fix=_leave_out(block) if block else None,
     )
-
-
-def _leaves_private_out(block: AddressPeer) -> bool:
-    """Whether a block was narrowed to what is outside: all private networks are left out."""
-    return all(each.isdisjoint(block.block) for each in _PRIVATE)
 
 
 def _place(policy: Policy, rule: PolicyRule, block: AddressPeer | None) -> Location:
@@ -122,7 +114,7 @@ spec:
   policyTypes: [Egress]
   egress:
 """
-_PRIVATE_TEXT = "[10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16]"
+_PRIVATE = "[10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16]"
 _WEB = "    ports: [{port: 80}, {port: 443}]\n"
 
 RULE = Rule(
@@ -134,13 +126,13 @@ RULE = Rule(
     doc=__doc__,
     bad=(
         Example(
-            "Private networks are left out, link-local addresses aren't",
+            "Private networks are left out, link-local addresses aren't: only a hint",
             _POLICY
             + f"""\
   - to:
     - ipBlock:
         cidr: 0.0.0.0/0
-        except: {_PRIVATE_TEXT}  # <- NP602
+        except: {_PRIVATE}  # <- NP602
 """,
         ),
         Example(

@@ -45,7 +45,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 def _entries(policy: Policy) -> Iterator[PortEntry]:
     for rules in policy.rules.values():
         for rule in rules:
-            if rule.entries:
+            if rule.entries and not rule.ports.is_all:
                 yield from rule.entries
 
 
@@ -108,6 +108,10 @@ RULE = Rule(
             },
         ),
         Example("TCP and all protocols", _POLICY + "  - ports: [{port: 80}]\n  - {}\n"),
+        Example(
+            "Every port, spelt out by protocol",
+            _POLICY + "  - ports: [{protocol: TCP}, {protocol: UDP}, {protocol: SCTP}]\n",
+        ),
     ),
     check=check,
     alone=True,

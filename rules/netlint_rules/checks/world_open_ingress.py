@@ -53,8 +53,14 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
         for rule in policy.rules[Direction.INGRESS]:
             if rule.entries is not None and _is_from_anywhere(rule):
                 data = data_port(context.facts, rule)
-                if data is not None:
+                if data is not None and not _is_half(policy, rule):
                     yield from _check_rule(context, policy, rule, data)
+
+
+def _is_half(policy: Policy, rule: PolicyRule) -> bool:
+    """Whether one rule may have been split in two by a dash, as split-from-ports reports."""
+    others = policy.rules[Direction.INGRESS]
+    return rule.peers is None and any(other.peers and other.entries is None for other in others)
 
 
 def _is_from_anywhere(rule: PolicyRule) -> bool:
@@ -120,6 +126,10 @@ RULE = Rule(
         Example(
             "A load balancer in front of it shows that it is meant",
             _POLICY + "  - ports: [{port: 5432}]\n" + _SERVICE % "LoadBalancer",
+        ),
+        Example(
+            "A rule that a dash split in two is what split-from-ports speaks of",
+            _POLICY + "  - from: [{podSelector: {}}]\n  - ports: [{port: 5432}]\n",
         ),
         Example("A web server", _POLICY + "  - ports: [{port: 8080}]\n"),
         Example(

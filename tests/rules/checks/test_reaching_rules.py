@@ -24,7 +24,7 @@ GRADES = {
     "ingress-controller-blocked": ["error high", "warning high", "warning high", "warning high"],
     "lb-source-ip": ["warning high"] * 2,
     "mesh-ports": ["warning high", "warning medium", "warning high"],
-    "metadata-reachable": ["warning medium", "warning high", "info medium", "info medium"],
+    "metadata-reachable": ["info medium", "warning high", "info medium", "info medium"],
     "monitoring-blocked": ["warning high"] * 3,
     "namespace-label-spoofable": ["info high"],
     "protocol-needs-support": ["info high"] * 3,

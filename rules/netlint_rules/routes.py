@@ -10,7 +10,14 @@ from typing import NamedTuple
 from netlint_rules.bundle import Placed
 from netlint_rules.finding import Location
 from netlint_rules.index import ResourceIndex
-from netlint_rules.resources import Service, ServicePort, items_at, mapping_at, mappings_at
+from netlint_rules.resources import (
+    Service,
+    ServicePort,
+    is_patched,
+    items_at,
+    mapping_at,
+    mappings_at,
+)
 from netlint_rules.source.document import Document, Path
 
 _GROUPS = {
@@ -52,7 +59,7 @@ class RoutesIn:
         found: dict[str, list[Routed]] = defaultdict(list)
         for kind, group in _GROUPS.items():
             for placed in index.documents.get(kind, ()):
-                if placed.document.group == group:
+                if placed.document.group == group and not is_patched(placed.document, ("spec",)):
                     for routed in _READERS[kind](placed):
                         found[routed.namespace].append(routed)
         return found

@@ -11,7 +11,7 @@ from netlint_rules.bundle import Placed
 from netlint_rules.finding import Location
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, labels_match
-from netlint_rules.resources import items_at, mapping_at, mappings_at, texts
+from netlint_rules.resources import is_patched, items_at, mapping_at, mappings_at, texts
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
@@ -69,7 +69,7 @@ class Scrapes:
             scrape
             for kind in _ENDPOINTS
             for placed in index.documents.get(kind, ())
-            if placed.document.group == _GROUP
+            if placed.document.group == _GROUP and not is_patched(placed.document, ("spec",))
             for scrape in _read(kind, placed)
         )
 

@@ -36,7 +36,7 @@ from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Locat
 from netlint_rules.ipblocks.server import held
 from netlint_rules.isolation import rules
 from netlint_rules.policy import Direction
-from netlint_rules.resources import Service, ServicePort, mapping_at, texts
+from netlint_rules.resources import Service, ServicePort, is_patched, mapping_at, texts
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.truth import Truth
 
@@ -64,9 +64,11 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 
 
 def _has_endpoint_group(service: Service) -> bool:
-    if "annotations" not in service.document.metadata:
+    document = service.document
+    path = ("metadata", "annotations")
+    if "annotations" not in document.metadata or is_patched(document, path):
         return False
-    text = texts(mapping_at(service.document.metadata, ("annotations",))).get(_ANNOTATION, "")
+    text = texts(mapping_at(document.body, path)).get(_ANNOTATION, "")
     return '"exposed_ports"' in text or '"ingress":true' in text.replace(" ", "")
 
 

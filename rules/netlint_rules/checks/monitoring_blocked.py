@@ -108,8 +108,10 @@ spec:
 ---
 apiVersion: v1
 kind: Service
-metadata: {name: web, namespace: shop, labels: {app: web}}
-spec: {selector: {app: web}, ports: [{name: metrics, port: 80, targetPort: metrics}]}
+metadata: {name: web, namespace: shop, labels: {scrape: "yes"}}
+spec:
+  selector: {app: web}
+  ports: [{name: http, port: 8080}, {name: metrics, port: 80, targetPort: metrics}]
 ---
 """
 _SERVICES = """\
@@ -118,7 +120,7 @@ kind: ServiceMonitor
 metadata: {name: web, namespace: monitoring}
 spec:
   namespaceSelector: {matchNames: [shop]}
-  selector: {matchLabels: {app: web}}
+  selector: {matchLabels: {scrape: "yes"}}
   endpoints: [{port: metrics}]
 ---
 """

@@ -128,6 +128,15 @@ spec:
 """,
     ),
     Example(
+        "A proxy's address beside an endpoint's",
+        _HEAD
+        + """\
+  - to: [{ipBlock: {cidr: 192.0.2.11/32}}, {ipBlock: {cidr: 192.0.2.99/32}}]
+    ports: [{port: 443}]
+"""
+        + _SLICE,
+    ),
+    Example(
         "With Cilium, an ipBlock never matches the endpoints, as other rules say",
         _HEAD
         + """\

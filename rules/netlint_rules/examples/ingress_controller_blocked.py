@@ -76,6 +76,13 @@ BAD = (
         _SERVICE + _INGRESS + _HEAD + "  ingress: [{from: [{podSelector: {}}]}]  # <- NP520\n",
     ),
     Example(
+        "Only certain pods of the same namespace are let in",
+        _SERVICE
+        + _INGRESS
+        + _HEAD
+        + "  ingress: [{from: [{podSelector: {matchLabels: {app: api}}}]}]  # <- NP520\n",
+    ),
+    Example(
         "Only the monitoring is let in from elsewhere",
         _SERVICE
         + _ROUTE
@@ -137,6 +144,12 @@ spec:
         + "  ingress: [{from: [{ipBlock: {cidr: 192.0.2.0/24}}], ports: [{port: 8080}]}]\n",
     ),
     Example("No policy selects the pods", _SERVICE + _INGRESS + _HEAD.replace("web}", "db}")),
+    Example(
+        "A route to something else than a Service",
+        _SERVICE
+        + _ROUTE.replace("{name: web, port: 80}", "{kind: ServiceImport, name: web, port: 80}")
+        + _DENY.replace("  # <- NP520", ""),
+    ),
     Example("Nothing routes to them", _SERVICE + _DENY.replace("  # <- NP520", "")),
     Example(
         "A controller of one's own in the same namespace",

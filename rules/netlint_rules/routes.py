@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -39,11 +39,12 @@ class Routed(NamedTuple):
     place: Location
     is_near: bool = False
 
-    def ports(self, service: Service) -> Iterator[ServicePort]:
-        """The ports of the Service that it means."""
-        for port in service.ports:
-            if self.port is None or self.port in {port.port, port.name, port.target}:
-                yield port
+    def ports(self, service: Service) -> Sequence[ServicePort]:
+        """The ports of the Service that it means; a Route may name that of the pods."""
+        if self.port is None:
+            return service.ports
+        named = [each for each in service.ports if self.port in {each.port, each.name}]
+        return named or [each for each in service.ports if self.port == each.target]
 
 
 @dataclass(frozen=True, slots=True)

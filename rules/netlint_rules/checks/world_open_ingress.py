@@ -113,6 +113,15 @@ RULE = Rule(
     bad=(
         Example("Only the port is given", _POLICY + "  - ports: [{port: 5432}]  # <- NP604\n"),
         Example(
+            "A narrower rule beside it",
+            _POLICY
+            + """\
+  - from: [{podSelector: {matchLabels: {app: api}}}]
+    ports: [{port: 9187}]
+  - ports: [{port: 5432}]  # <- NP604
+""",
+        ),
+        Example(
             "Every address, and a Service for the cluster alone",
             _POLICY
             + """\

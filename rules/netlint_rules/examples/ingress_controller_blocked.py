@@ -8,7 +8,9 @@ _SERVICE = """\
 apiVersion: v1
 kind: Service
 metadata: {name: web, namespace: shop}
-spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
+spec:
+  selector: {app: web}
+  ports: [{name: http, port: 80, targetPort: 8080}, {name: admin, port: 8080, targetPort: 9090}]
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -116,6 +118,17 @@ GOOD = (
         + f"""\
   ingress:
   - from: [{_CONTROLLER % "ingress-nginx"}]
+    ports: [{{port: 8080}}]
+""",
+    ),
+    Example(
+        "A namespace of another name, in which the controller may run",
+        _SERVICE
+        + _INGRESS
+        + _HEAD
+        + f"""\
+  ingress:
+  - from: [{_CONTROLLER % "edge"}]
     ports: [{{port: 8080}}]
 """,
     ),

@@ -64,6 +64,7 @@ class Workspace:
     words: Mapping[str, bool] = field(default_factory=dict)
     focus: Collection[Document] | None = None
     _isolations: dict[str, Isolation] = field(default_factory=dict)
+    _focused: dict[str, Sequence[Policy]] = field(default_factory=dict)
     _derived: Derived = field(default_factory=dict)
 
     def isolation(self, namespace: str) -> Isolation:
@@ -72,6 +73,16 @@ class Workspace:
             pods = self.derived(PodSubjects(namespace))
             self._isolations[namespace] = Isolation(self.index, namespace, pods)
         return self._isolations[namespace]
+
+    def focused(self, namespace: str) -> Sequence[Policy]:
+        """The policies of a namespace that are in focus."""
+        found = self._focused.get(namespace)
+        if found is None:
+            wanted = {id(document) for document in self.focus or ()}
+            policies = self.index.policies.get(namespace, ())
+            found = [policy for policy in policies if id(policy.document) in wanted]
+            self._focused[namespace] = found
+        return found
 
     def derived(self, derive: Derivation[T]) -> T:
         """What a derivation makes of the objects in view; made once for the same inputs."""
@@ -108,11 +119,9 @@ class Context:
 
     def policies(self, namespace: str) -> Sequence[Policy]:
         """The policies of a namespace that the rule is to judge."""
-        policies = self.index.policies.get(namespace, ())
-        focus = self.workspace.focus
-        if focus is None or not self.rule.alone:
-            return policies
-        return [policy for policy in policies if any(policy.document is each for each in focus)]
+        if self.workspace.focus is None or not self.rule.alone:
+            return self.index.policies.get(namespace, ())
+        return self.workspace.focused(namespace)
 
     def isolation(self, namespace: str) -> Isolation:
         """Subjects and selecting policies of a namespace."""

@@ -65,7 +65,7 @@ class Dangling(NamedTuple):
 
 def subjects(context: Context, namespace: str) -> Iterator[Dangling]:
     """The policies that select no pod in view of their namespace."""
-    policies = context.index.policies.get(namespace)
+    policies = context.policies(namespace)
     if not policies or not context.index.workloads.get(namespace):
         return
     table = context.workspace.derived(PodsIn(namespace))
@@ -80,7 +80,7 @@ def subjects(context: Context, namespace: str) -> Iterator[Dangling]:
 
 def peers(context: Context, namespace: str) -> Iterator[Dangling]:
     """The peers that mean no pod, or no namespace, in view."""
-    policies = context.index.policies.get(namespace)
+    policies = context.policies(namespace)
     if not policies:
         return
     known = context.workspace.derived(PeersOf())

@@ -7,7 +7,7 @@ which values may it have. Everything else follows from set operations on these.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 
@@ -72,6 +72,7 @@ class Selector:
     _pinned: dict[str, str]
     _rest: dict[str, Requirement]
     invalid: bool = False
+    _hash: int = field(init=False)
 
     @staticmethod
     def parse(body: object) -> Selector:
@@ -166,9 +167,15 @@ class Selector:
         return self.is_unsatisfiable and other.is_unsatisfiable
 
     def __hash__(self) -> int:
-        if self.is_unsatisfiable:
-            return hash(self.invalid)
-        return hash((frozenset(self._pinned.items()), frozenset(self._rest.items())))
+        """Kept once it was asked for: selectors are looked up far more often than made."""
+        try:
+            return self._hash
+        except AttributeError:
+            made = hash(self.invalid)
+            if not self.is_unsatisfiable:
+                made = hash((frozenset(self._pinned.items()), frozenset(self._rest.items())))
+            object.__setattr__(self, "_hash", made)
+            return made
 
     def __str__(self) -> str:
         """As `kubectl get -l` takes it, in an order of its own; empty for everything."""

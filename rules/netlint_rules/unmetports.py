@@ -59,7 +59,7 @@ def unmet_ports(context: Context, namespace: str) -> Iterator[UnmetPort]:
     """
     known = context.workspace.derived(PeersOf())
     table = context.workspace.derived(PodsIn(namespace))
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         selected = (table.matching(policy.subject),)
         for single in policy.single_ports:
             if single.direction is Direction.INGRESS:

@@ -11,8 +11,8 @@ from netlint_rules.config import Selection
 from netlint_rules.engine import is_shown
 from netlint_rules.finding import Confidence, Finding, Severity
 from netlint_rules.registry import all_codes, all_rules, by_code
-from netlint_rules.rule import Rule, Scope
-from netlint_rules.selection import nearest
+from netlint_rules.rule import Code, Rule, Scope
+from netlint_rules.selection import nearest, severity_of
 from netlint_webhook.cluster import Sight
 
 
@@ -61,6 +61,7 @@ PRESETS: Mapping[str, Preset] = {
             "webhook-ingress": Mode.WARN,
             # Denying would mend nothing: what is stored already has no effect either.
             "cni-no-enforcement": Mode.WARN,
+            "one-sided-allow": Mode.OFF,
         },
     ),
     "strict": Preset(
@@ -75,6 +76,8 @@ PRESETS: Mapping[str, Preset] = {
             "named-port-unresolved": Mode.WARN,
             # With a default-deny still to come, DNS has to be allowed first.
             "allow-dns-isolates": Mode.WARN,
+            # The other side's policy may be the next one, and mostly is.
+            "one-sided-allow": Mode.OFF,
         },
         Severity.WARNING,
         Confidence.MEDIUM,
@@ -109,12 +112,14 @@ class Modes:
     """The mode of every code in every namespace.
 
     A later layer counts before an earlier one: preset, `modes`, overrides in their order. Within
-    a layer the most specific word counts.
+    a layer the most specific word counts. Codes below the least severity of the `selection` are
+    never shown: rules that have no others aren't run.
     """
 
     preset: Preset = PRESETS["default"]
     words: Words = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
+    selection: Selection = field(default_factory=Selection)
     _tables: dict[tuple[int, ...], Table] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, namespace: str) -> Table:
@@ -122,12 +127,13 @@ class Modes:
         chosen = tuple(at for at, each in enumerate(self.overrides) if each.covers(namespace))
         if chosen not in self._tables:
             self._tables[chosen] = _table(
-                [self.preset.modes, self.words, *(self.overrides[at].modes for at in chosen)]
+                [self.preset.modes, self.words, *(self.overrides[at].modes for at in chosen)],
+                self.selection,
             )
         return self._tables[chosen]
 
 
-def _table(layers: Sequence[Words]) -> Table:
+def _table(layers: Sequence[Words], selection: Selection) -> Table:
     modes: dict[str, Mode] = {}
     for rule, code in all_codes():
         for words in layers:
@@ -138,9 +144,18 @@ def _table(layers: Sequence[Words]) -> Table:
         rule
         for rule in all_rules()
         if rule.scope is Scope.NAMESPACE
-        and any(modes[code.code] is not Mode.OFF for code in rule.codes)
+        and any(
+            modes[code.code] is not Mode.OFF and _may_show(selection, rule, code)
+            for code in rule.codes
+        )
     )
     return Table(modes, tuple(rules))
+
+
+def _may_show(selection: Selection, rule: Rule, code: Code) -> bool:
+    """Whether findings of a code reach the least severity: they may lower its own, not raise it."""
+    severity = severity_of(selection, rule, code) or code.severity
+    return severity is not Severity.INFO or selection.min_severity is Severity.INFO
 
 
 @dataclass(frozen=True, slots=True)

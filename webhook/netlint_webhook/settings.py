@@ -78,7 +78,7 @@ class Settings:
     @cached_property
     def modes(self) -> Modes:
         """The mode of every code in every namespace."""
-        return Modes(PRESETS[self.preset], self.words, self.overrides)
+        return Modes(PRESETS[self.preset], self.words, self.overrides, self.config.selection)
 
     @cached_property
     def bar(self) -> Bar:

@@ -55,7 +55,7 @@ _BY_ADDRESS = frozenset({"ovn-kubernetes"})
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look for selectors that mean pods with hostNetwork, and no others."""
-    policies = context.index.policies.get(namespace)
+    policies = context.policies(namespace)
     if not policies:
         return
     table = context.workspace.derived(PodsIn(namespace))
@@ -226,6 +226,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-and-hostnetwork-pods",
     ),

@@ -183,4 +183,5 @@ RULE = Rule(
         _example("Silent: A value that is filled in later", "{app: 'frontend${SUFFIX}'}"),
     ),
     check=check,
+    alone=True,
 )

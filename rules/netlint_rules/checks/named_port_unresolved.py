@@ -48,7 +48,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     for found in unmet_ports(context, namespace):
         if isinstance(found.single.port, str) and not is_placeholder(found.single.port):
             yield _finding(context, found)
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for single in policy.single_ports:
             if isinstance(single.port, str) and _is_for_addresses(policy, single):
                 yield _address(context, policy, single)
@@ -129,6 +129,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/",
     ),

@@ -137,6 +137,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-namespace-by-its-name",
     ),

@@ -139,4 +139,5 @@ RULE = Rule(
         Example("The port of a sidecar", _POLICY + "    - port: 15020\n" + _WEB),
     ),
     check=check,
+    alone=True,
 )

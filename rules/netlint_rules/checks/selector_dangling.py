@@ -127,6 +127,7 @@ spec: {jobTemplate: {spec: {template: {metadata: {labels: {app: report}}}}}}
         ),
     ),
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource",
     ),

@@ -195,6 +195,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors",
     ),

@@ -87,6 +87,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    alone=True,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports",
     ),

@@ -45,6 +45,15 @@ def read(document: Document, namespace: str, minor: int = NEWEST) -> Policy:
 
     `minor` is the minor version of Kubernetes that judges whether the object is valid.
     """
+    return _read(document, namespace, refusals(document.body, minor))
+
+
+def stored(document: Document, namespace: str) -> Policy:
+    """A policy that the API server holds: whatever its version refuses today, it is in force."""
+    return _read(document, namespace, ())
+
+
+def _read(document: Document, namespace: str, causes: tuple[Cause, ...]) -> Policy:
     spec = _mapping(document.body.get("spec"))
     directions = effective_types(spec)
     rules = {direction: tuple(_rules(spec, direction)) for direction in Direction}
@@ -59,7 +68,7 @@ def read(document: Document, namespace: str, minor: int = NEWEST) -> Policy:
         inert={d: () if d in directions else rules[d] for d in Direction},
         labels=_texts(document.metadata.get("labels")),
         annotations=_texts(document.metadata.get("annotations")),
-        causes=refusals(document.body, minor),
+        causes=causes,
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from netlint_rules.apivalidation import NEWEST
 from netlint_rules.config import ClusterFacts, Config, ExternalWorkload
 from netlint_rules.source.document import Document, Origin
 from netlint_webhook.cache import ClusterCache
@@ -248,7 +247,7 @@ def test_a_controller_stands_for_its_pods() -> None:
 
 def test_the_shelf_closes_what_nobody_asks_for() -> None:
     stored = [StoredPolicy({**DENY, "metadata": {"name": str(at)}}) for at in range(20)]
-    shelf = Shelf(3 * stored[0].size, NEWEST)
+    shelf = Shelf(3 * stored[0].size)
     kept = shelf.all(stored[:2])
     for each in stored[2:]:
         assert shelf.all(stored[:2]) == kept
@@ -259,10 +258,10 @@ def test_the_shelf_closes_what_nobody_asks_for() -> None:
 
 def test_a_namespace_can_be_replaced_in_a_mapping_of_policies() -> None:
     stored = {"a": (StoredPolicy(DENY),), "b": (StoredPolicy(DENY),)}
-    whole = Policies(stored, Shelf(10**6, NEWEST))
+    whole = Policies(stored, Shelf(10**6))
     assert (list(whole), len(whole)) == (["a", "b"], 2)
     read = whole["a"]
-    without = Policies(stored, Shelf(10**6, NEWEST), "b", [])
+    without = Policies(stored, Shelf(10**6), "b", [])
     assert (list(without), "b" in without) == (["a"], False)
-    added = Policies(stored, Shelf(10**6, NEWEST), "c", read)
+    added = Policies(stored, Shelf(10**6), "c", read)
     assert (sorted(added), added["c"]) == (["a", "b", "c"], read)

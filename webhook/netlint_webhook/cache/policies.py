@@ -40,20 +40,18 @@ class StoredPolicy:
         body: dict[str, Any] = orjson.loads(zlib.decompress(self.data))
         return body
 
-    def read(self, minor: int) -> Policy:
-        """The policy as rules see it, judged by a minor version of Kubernetes."""
-        return kubernetes.read(slim.document(self.body()), self.namespace, minor)
+    def read(self) -> Policy:
+        """The policy as rules see it."""
+        return kubernetes.stored(slim.document(self.body()), self.namespace)
 
 
 class Shelf:
     """The policies that are kept read, up to a number of bytes; unused ones make room first.
 
-    `minor` is the minor version of Kubernetes that judges whether they are valid. May be used by
-    several threads; what is read already is had without a lock.
+    May be used by several threads; what is read already is had without a lock.
     """
 
-    def __init__(self, limit: int, minor: int) -> None:
-        self.minor = minor
+    def __init__(self, limit: int) -> None:
         self._limit = limit
         self._size = 0
         self._read: dict[StoredPolicy, Policy] = {}
@@ -67,7 +65,7 @@ class Shelf:
         stored.used = True
         policy = self._read.get(stored)
         if policy is None:
-            policy = stored.read(self.minor)
+            policy = stored.read()
             with self._lock:
                 self._size += stored.size if stored not in self._read else 0
                 self._read[stored] = policy

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from netlint_rules.apivalidation import minor_version
 from netlint_rules.config import Config
 from netlint_rules.context import Derived
 from netlint_rules.dialects import kubernetes
@@ -44,7 +43,7 @@ from netlint_webhook.metrics import Metrics
 
 Body = dict[str, Any]
 
-_READ_BYTES = 400_000
+_READ_BYTES = 1_000_000
 """Of JSON; what is read of it takes sixteen times as much."""
 _TICK = 0.5
 
@@ -59,7 +58,7 @@ class _Frame:
 
     @staticmethod
     def of(config: Config) -> _Frame:
-        return _Frame(config, Shelf(_READ_BYTES, minor_version(config.cluster.kube_version)))
+        return _Frame(config, Shelf(_READ_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +172,15 @@ def _policies(
 ) -> Policies:
     """The policies with those of the object's namespace as they would be, in their usual order.
 
+    The API server asks about objects that it has found valid.
+
     Where several would do as a finding's place, the first is taken: not another one on update.
     """
     where = identity.namespace
     others = [each for each in world.policies.get(where, ()) if each.name != identity.name]
     policies = shelf.all(others)
     if document is not None:
-        insort(policies, kubernetes.read(document, where, shelf.minor), key=_by_name)
+        insort(policies, kubernetes.stored(document, where), key=_by_name)
     return Policies(world.policies, shelf, where, policies)
 
 

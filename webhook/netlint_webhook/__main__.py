@@ -87,8 +87,7 @@ def _cluster(
     try:
         access = find(options.kubeconfig, options.context)
     except ConnectionFailedError as error:
-        hint = "to judge each object alone, without a cluster, add --no-cluster"
-        raise ConnectionFailedError(f"{error}\n{hint}") from None
+        raise ConnectionFailedError(f"{error} (without a cluster: --no-cluster)") from None
     cache = ClusterCache(
         metrics,
         lambda: settings.value.facts.webhook_hints,

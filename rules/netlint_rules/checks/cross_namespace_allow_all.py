@@ -36,6 +36,7 @@ from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule
 from netlint_rules.resources import NAMESPACE_NAME, is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.selector import Selector
+from netlint_rules.splitpeers import judged
 
 EVERY_POD = Code(
     "NP603",
@@ -68,7 +69,8 @@ def _check_rule(
 ) -> Iterator[Finding]:
     if policy.broken or is_patched(policy.document, rule.path) or allows_everything(rule):
         return
-    if policy.expects("allow-all"):
+    is_split = any(judged(context.index, context.facts, policy, rule))
+    if policy.expects("allow-all") or is_split:  # or-split-peers says what was meant
         return
     data = data_port(context.facts, rule)
     what = f"{data.title} (TCP {data.port})" if data else _ports(rule)

@@ -116,11 +116,14 @@ def test_selectors_select_the_pods_and_only_them(objects: Objects) -> None:
     deployment = one(objects, "Deployment")["spec"]
     labels = deployment["template"]["metadata"]["labels"]
     spread = deployment["template"]["spec"]["topologySpreadConstraints"]
+    policies = of_kind(objects, "NetworkPolicy")
+    own = [each for each in policies if each["metadata"]["name"] == "netlint-webhook"]
+    assert len(own) == ("hostNetwork" not in deployment["template"]["spec"])
     selectors = [
         deployment["selector"]["matchLabels"],
         one(objects, "Service")["spec"]["selector"],
         one(objects, "PodDisruptionBudget")["spec"]["selector"]["matchLabels"],
-        one(objects, "NetworkPolicy")["spec"]["podSelector"]["matchLabels"],
+        *(each["spec"]["podSelector"]["matchLabels"] for each in own),
         *(each["labelSelector"]["matchLabels"] for each in spread),
     ]
     assert all(selector == labels for selector in selectors)

@@ -11,6 +11,7 @@ import pytest
 
 from netlint_linter.render import RenderError, chart_sources, helm, kustomize, shortened
 from netlint_rules.source.reader import read
+from tests.integration.tools.build import MissingError, find
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -128,8 +129,12 @@ def test_a_program_that_can_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         helm("x")
 
 
-@pytest.mark.skipif(shutil.which("helm") is None, reason="no helm to render with")
 def test_helm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        folder = find("helm").parent
+    except MissingError as error:
+        pytest.skip(str(error))
+    monkeypatch.setenv("PATH", str(folder))
     monkeypatch.chdir(tmp_path)
     templates = tmp_path / "chart/templates"
     templates.mkdir(parents=True)

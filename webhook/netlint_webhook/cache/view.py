@@ -43,7 +43,7 @@ from netlint_webhook.metrics import Metrics
 
 Body = dict[str, Any]
 
-_READ_BYTES = 400_000
+_READ_BYTES = 1_000_000
 """Of JSON; what is read of it takes sixteen times as much."""
 _TICK = 0.5
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netlint_rules.endpoints import endpoints
@@ -140,3 +140,27 @@ def _items(
     for position, item in enumerate(items_at(body, (field,))):
         if isinstance(item, dict):
             yield (*path, field, position), item
+
+
+def opening(
+    name: str,
+    backend: Backend,
+    labels: Mapping[str, str],
+    peers: Sequence[Mapping[str, object]] = (),
+) -> dict[str, object]:
+    """A policy that opens the port of these pods to some peers, to any source without them."""
+    metadata = {"name": name}
+    if not backend.subject.namespace.startswith("?"):
+        metadata["namespace"] = backend.subject.namespace
+    ports = {"ports": [{"protocol": "TCP", "port": backend.port}]}
+    rule = {"from": list(peers), **ports} if peers else ports
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata,
+        "spec": {
+            "podSelector": {"matchLabels": dict(labels)},
+            "policyTypes": ["Ingress"],
+            "ingress": [rule],
+        },
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -103,23 +103,3 @@ def place(policies: Sequence[Policy], backend: Backend) -> Location:
     return Location(
         policies[0].document, ("spec", "policyTypes" if is_written else "podSelector"), note
     )
-
-
-def opening(
-    name: str, backend: Backend, labels: Mapping[str, str], peers: Sequence[Mapping[str, object]]
-) -> dict[str, object]:
-    """A policy that opens the port of these pods to some peers."""
-    metadata = {"name": name}
-    if not backend.subject.namespace.startswith("?"):
-        metadata["namespace"] = backend.subject.namespace
-    rule = {"from": list(peers), "ports": [{"protocol": "TCP", "port": backend.port}]}
-    return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": metadata,
-        "spec": {
-            "podSelector": {"matchLabels": dict(labels)},
-            "policyTypes": ["Ingress"],
-            "ingress": [rule],
-        },
-    }

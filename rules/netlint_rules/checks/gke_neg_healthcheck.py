@@ -28,8 +28,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netlint_rules.addresses import AddressSet
-from netlint_rules.backends import Backend, backends
-from netlint_rules.callers import opening, place
+from netlint_rules.backends import Backend, backends, opening
+from netlint_rules.callers import place
 from netlint_rules.context import Context
 from netlint_rules.discovery import parse
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity

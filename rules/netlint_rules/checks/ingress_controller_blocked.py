@@ -31,8 +31,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netlint_rules.backends import Backend, backends
-from netlint_rules.callers import Caller, opening, place, runs_in
+from netlint_rules.backends import Backend, backends, opening
+from netlint_rules.callers import Caller, place, runs_in
 from netlint_rules.context import Context
 from netlint_rules.examples.ingress_controller_blocked import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Severity

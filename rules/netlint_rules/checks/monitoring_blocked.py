@@ -27,8 +27,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netlint_rules.backends import Backend
-from netlint_rules.callers import Caller, opening, place, runs_in
+from netlint_rules.backends import Backend, opening
+from netlint_rules.callers import Caller, place, runs_in
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Severity
 from netlint_rules.policy import Policy

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netlint_rules.apiserver import Admission, ApiServer
-from netlint_rules.backends import Backend, container_port
+from netlint_rules.backends import Backend, container_port, opening
 from netlint_rules.finding import Applicability, Fix, Location
 from netlint_rules.isolation import Isolation
 from netlint_rules.policy import AddressPeer, Policy, PolicyRule
@@ -91,7 +91,7 @@ class BlockedCall:
         return Fix(
             f"add a policy that opens {port} on these pods",
             Applicability.UNSAFE,
-            creates=_policy(name, self.backend, labels),
+            creates=opening(name, self.backend, labels),
         )
 
     @property
@@ -160,21 +160,3 @@ def _isolating(policy: Policy, note: str) -> Location:
     spec = policy.document.body.get("spec")
     is_written = isinstance(spec, dict) and "policyTypes" in spec
     return Location(policy.document, ("spec", "policyTypes" if is_written else "podSelector"), note)
-
-
-def _policy(name: str, backend: Backend, labels: Mapping[str, str]) -> dict[str, object]:
-    """A policy that opens the backend's port to any source."""
-    metadata = {"name": name}
-    if not backend.subject.namespace.startswith("?"):
-        metadata["namespace"] = backend.subject.namespace
-    port = {"protocol": "TCP", "port": backend.port}
-    return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": metadata,
-        "spec": {
-            "podSelector": {"matchLabels": dict(labels)},
-            "policyTypes": ["Ingress"],
-            "ingress": [{"ports": [port]}],
-        },
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import is_
 from typing import Protocol, TypeVar, cast
@@ -49,10 +49,10 @@ class Workspace:
     """One bundle under examination; what several rules derive is derived once.
 
     `troubles` is what reading the files came across and `parts` how they were cut into bundles,
-    for input rules. `suppressions` are the
-    directives of the files, and `words` says of each known word in them whether a rule that it
-    names ran: for the rule about suppressions. `focus`: the documents that rules which judge each
-    policy alone are to look at, None for all.
+    for input rules. `suppressions` are the directives of the files, and `words` says of each known
+    word in them whether a rule that it names ran: for the rule about suppressions. `focus`: the
+    documents that rules which judge each policy alone are to look at, None for all. `kept` is
+    what rules share, see `Context.shared`.
     """
 
     index: ResourceIndex
@@ -63,6 +63,7 @@ class Workspace:
     suppressions: tuple[Suppression, ...] = ()
     words: Mapping[str, bool] = field(default_factory=dict)
     focus: Collection[Document] | None = None
+    kept: dict[object, object] = field(default_factory=dict)
     _isolations: dict[str, Isolation] = field(default_factory=dict)
     _focused: dict[str, Sequence[Policy]] = field(default_factory=dict)
     _derived: Derived = field(default_factory=dict)
@@ -122,6 +123,14 @@ class Context:
         if self.workspace.focus is None or not self.rule.alone:
             return self.index.policies.get(namespace, ())
         return self.workspace.focused(namespace)
+
+    def shared(self, find: Callable[[Context, str], Iterable[T]], namespace: str) -> Sequence[T]:
+        """What several rules look for alike in a namespace; found once for all of them."""
+        kept = self.workspace.kept
+        key = (find, namespace, self.rule.alone)
+        if key not in kept:
+            kept[key] = tuple(find(self, namespace))
+        return cast(Sequence[T], kept[key])
 
     def isolation(self, namespace: str) -> Isolation:
         """Subjects and selecting policies of a namespace."""

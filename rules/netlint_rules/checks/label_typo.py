@@ -41,7 +41,7 @@ TYPO = Code(
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report selectors that match nothing in view, and would but for one label."""
-    for found in chain(subjects(context, namespace), peers(context, namespace)):
+    for found in chain(context.shared(subjects, namespace), context.shared(peers, namespace)):
         if found.slip is not None:
             yield _finding(context, found, found.slip)
 

@@ -45,7 +45,7 @@ UNRESOLVED = Code(
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report names that no pod at the receiving end declares."""
-    for found in unmet_ports(context, namespace):
+    for found in context.shared(unmet_ports, namespace):
         if isinstance(found.single.port, str) and not is_placeholder(found.single.port):
             yield _finding(context, found)
     for policy in context.policies(namespace):

@@ -57,7 +57,7 @@ _NAME_KEYS = frozenset({"name", "namespace", "ns", "kubernetes.io/name", "k8s.io
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report peers that match nothing, once for each selector of a policy."""
     groups: dict[tuple[object, ...], list[Dangling]] = {}
-    for found in peers(context, namespace):
+    for found in context.shared(peers, namespace):
         is_sure = found.is_sure and not found.is_explained
         if found.unlabelled or is_sure:
             key = (id(found.policy), found.direction, found.selector, found.namespaces)

@@ -43,7 +43,7 @@ _MESH = frozenset({4143, 4191, 15001, 15006, 15008, 15020, 15021, 15090})
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report numbers that no selected pod declares, though all of them declare ports."""
-    for found in unmet_ports(context, namespace):
+    for found in context.shared(unmet_ports, namespace):
         is_number = isinstance(found.single.port, int) and found.single.port not in _MESH
         is_ingress = found.single.direction is Direction.INGRESS
         if is_number and is_ingress and found.all_declare and not _is_known(context, found):

@@ -41,7 +41,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report policies that no pod of a namespace wholly in view belongs to."""
     if not context.index.complete(namespace):
         return
-    for found in subjects(context, namespace):
+    for found in context.shared(subjects, namespace):
         if not found.is_explained:
             where = context.index.describe(namespace)
             is_excerpt = found.policy.document.origin.is_excerpt

@@ -56,7 +56,7 @@ EXTERNAL = Code(
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report selectors that no pod in view has, but a Service beside it."""
-    for found in chain(subjects(context, namespace), peers(context, namespace)):
+    for found in chain(context.shared(subjects, namespace), context.shared(peers, namespace)):
         if found.service is not None:
             yield _finding(context, found, found.service)
 

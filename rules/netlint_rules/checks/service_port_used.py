@@ -45,7 +45,7 @@ USED = Code(
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report numbers that are the port of a Service, and of none of its pods."""
-    for found in unmet_ports(context, namespace):
+    for found in context.shared(unmet_ports, namespace):
         forwarding = found.forwarding
         if forwarding is None or isinstance(found.single.port, str):
             continue

@@ -64,7 +64,7 @@ def _crash(context: Context, namespace: str, error: Exception) -> InternalError:
 
 
 def settle(findings: Iterable[Finding], config: Config) -> list[Finding]:
-    """Findings of selected codes, with the user's severities, in order of place and code.
+    """Findings of selected codes, with the user's severities, in the order given.
 
     A fix that isn't proven to leave all traffic as it is counts as unsafe, whatever its rule says.
     """
@@ -77,7 +77,7 @@ def settle(findings: Iterable[Finding], config: Config) -> list[Finding]:
             severity = severity_of(config.selection, rule, code)
             leveled = finding if severity is None else replace(finding, severity=severity)
             settled.append(graded(leveled, minor))
-    return sorted(settled, key=order)
+    return settled
 
 
 def is_shown(finding: Finding, selection: Selection) -> bool:

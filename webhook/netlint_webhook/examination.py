@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from netlint_rules.context import Workspace
-from netlint_rules.engine import examine, settle
+from netlint_rules.engine import examine, order, settle
 from netlint_rules.finding import Finding
 from netlint_rules.report import InternalError
 from netlint_rules.rule import Rule
@@ -47,5 +47,5 @@ def workspace(
 def examined(space: Workspace, rules: Iterable[Rule], namespace: str, expired: Expired) -> Examined:
     """Every finding of the rules in a namespace, whatever its severity."""
     outcome = examine(space, rules, (namespace,), expired)
-    settled = settle(outcome.findings, space.config)
+    settled = sorted(settle(outcome.findings, space.config), key=order)
     return Examined(settled, list(outcome.errors), list(outcome.skipped))

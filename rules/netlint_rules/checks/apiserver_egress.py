@@ -8,10 +8,13 @@ the way:
 - selectors that are meant for the API server: for its labels (`component: kube-apiserver`), or
   for every pod of `kube-system` or `default` on nothing but its ports;
 - ipBlocks of its endpoints with port 443, where the endpoints listen on another port;
-- ipBlocks that leave out some of its endpoints.
+- ipBlocks that leave out some of its endpoints;
+- as a hint, port 443 of a single address as all that an operator may reach: with kubeadm, k3s,
+  kind and others the endpoints listen on 6443.
 
-The last two need the endpoints in view (`kubectl get endpointslices -n default -o yaml`). An
-ipBlock on the Service's own address is what `ipblock-cluster-cidr` reports.
+The second and third need the endpoints in view (`kubectl get endpointslices -n default -o yaml`);
+the setting `cluster.platform` settles the last. An ipBlock on the Service's own address is what
+`ipblock-cluster-cidr` reports.
 
 ## Why it matters
 
@@ -48,6 +51,7 @@ from netlint_rules.ranges import RangesOf
 from netlint_rules.resources import NAMESPACE_NAME, is_patched
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import Path, json_pointer
+from netlint_rules.webhooks.suspects import components
 
 EGRESS = Code(
     "NP510",
@@ -64,13 +68,9 @@ _LABELS = (
 )
 """Labels of API servers' own pods: kubeadm's manifests, Talos, OpenShift."""
 _HOMES = frozenset({"kube-system", "default"})
-_SERVICE_PORT = 443
-_PORTS = (
-    PortSet.of("TCP", _SERVICE_PORT)
-    | PortSet.of("TCP", 6443)
-    | PortSet.of("TCP", 8443)
-    | PortSet.of("TCP", 16443)
-)
+_SERVICE_PORTS = PortSet.of("TCP", 443)
+_ENDPOINT_PORTS = PortSet.of("TCP", 6443) | PortSet.of("TCP", 8443) | PortSet.of("TCP", 16443)
+_PORTS = _SERVICE_PORTS | _ENDPOINT_PORTS
 _FIX_PORTS = (443, 6443)
 
 
@@ -84,11 +84,15 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 
 def _check_rule(context: Context, policy: Policy, rule: PolicyRule) -> Iterator[Finding]:
     confidence = _meant(rule)
-    if confidence is None and not _is_for_endpoints(context, rule):
+    is_pinned = confidence is None and _is_pinned(context, policy, rule)
+    if confidence is None and not is_pinned and not _is_for_endpoints(context, rule):
         return
     if policy.broken or is_patched(policy.document, ("spec",)):
         return
     if context.index.unmodelled_in(policy.namespace):
+        return
+    if is_pinned:
+        yield _on_one_port(context, policy, rule)
         return
     server = context.workspace.derived(_server(context))
     beside_it = list(beside(context.index, policy, Direction.EGRESS, certain=False))
@@ -115,6 +119,25 @@ def _is_for_endpoints(context: Context, rule: PolicyRule) -> bool:
     if not known or not rule.ports <= _PORTS or not _sees_endpoints(context):
         return False
     return all(isinstance(peer, AddressPeer) and peer.block <= known for peer in peers)
+
+
+def _is_pinned(context: Context, policy: Policy, rule: PolicyRule) -> bool:
+    """Whether an operator's rule means the API server by one address and the Service's port.
+
+    Where neither the endpoints nor the platform tell on which port they listen, and no rule for
+    the same pods opens another.
+    """
+    peers = rule.peers or ()
+    if len(peers) != 1 or rule.ports != _SERVICE_PORTS or context.config.cluster.platform:
+        return False
+    peer = peers[0]
+    if not isinstance(peer, AddressPeer) or peer.block.size() != 1:
+        return False
+    if not components(policy.subject.equalities(), context.facts):
+        return False
+    others = beside(context.index, policy, Direction.EGRESS, certain=False)
+    is_open = any(other.is_partly_unknown or other.ports & _ENDPOINT_PORTS for other in others)
+    return not is_open and not context.workspace.derived(_server(context)).addresses
 
 
 def _meant(rule: PolicyRule) -> Confidence | None:
@@ -187,6 +210,25 @@ def _by_address(
         severity=Severity.ERROR if is_whole and not reached else Severity.WARNING,
         confidence=Confidence.CERTAIN if is_whole else Confidence.HIGH,
         fix=fix,
+    )
+
+
+def _on_one_port(context: Context, policy: Policy, rule: PolicyRule) -> Finding:
+    pods = pods_of(context.index, [policy])
+    path: Path = (*rule.path, "ports", "-")
+    operation = {
+        "op": "add",
+        "path": json_pointer(path),
+        "value": {"protocol": "TCP", "port": 6443},
+    }
+    entry = rule.entries[0] if rule.entries else rule
+    return context.finding(
+        EGRESS,
+        f"{pods} reach the API server on TCP 443 only: on many platforms it listens on 6443",
+        Location(policy.document, entry.path, "the Service's port; policies see the endpoint's"),
+        severity=Severity.INFO,
+        confidence=Confidence.LOW,
+        fix=Fix("open TCP 6443 too", Applicability.UNSAFE, (operation,)),
     )
 
 

@@ -57,13 +57,13 @@ from netlint_rules.webhooks.missed import Slip
 from netlint_rules.webhooks.references import Call, CallsOf, Dangling, Target
 from netlint_rules.webhooks.suspects import SignsOf, Suspect, suspects
 from netlint_rules.webhooks.words import (
-    cause,
     forwarding,
     harm,
     pods_in_words,
     policy_name,
     reference_location,
     suspicion,
+    told,
 )
 
 _missing = partial(Code, needs_view=True, fixable=True)
@@ -177,12 +177,7 @@ def _is_api(target: Target) -> bool:
 
 def _message(context: Context, target: Target, call: BlockedCall) -> str:
     pods = _pods(context, call, _labels(target, call), f"of Service {target.service.name}")
-    lost, place = harm(target.references), f"{call.backend.tcp} on {pods}"
-    if call.admission is Admission.PARTLY:
-        return f"now and then {lost}: {place} is closed to {', '.join(call.missing)}"
-    if call.admission is Admission.UNKNOWN:
-        return f"{place} may not be open to the API server; then {lost}"
-    return f"{lost}: {cause(call, pods, context.index.scope(target.service.namespace))}"
+    return told(harm(target.references), call, pods, context.index.scope(target.service.namespace))
 
 
 def _labels(target: Target, call: BlockedCall) -> Mapping[str, str]:
@@ -224,14 +219,19 @@ def _suspects(
             blocked_call(isolation, server, [each.backend], each.service, each.strangers)
             for each in group
         ]
-        shut = [call for call in blocked if call and call.admission <= Admission.ELSEWHERE]
-        if group and len(shut) == len(group) and _is_worth_it(group[0], shut[0]):
-            yield _suspect(context, group[0], shut[0])
+        calls = [call for call in blocked if call]
+        if group and len(calls) == len(group) and _is_worth_it(group[0], calls):
+            yield _suspect(context, group[0], calls[0])
 
 
-def _is_worth_it(suspect: Suspect, call: BlockedCall) -> bool:
-    """A port alone says little: where it is open to somebody, that is what was meant."""
-    return suspect.confidence is not Confidence.LOW or not call.is_open_to_others
+def _is_worth_it(suspect: Suspect, calls: list[BlockedCall]) -> bool:
+    """A port alone says little: where it is open to somebody, that is what was meant.
+
+    An address may be the API server's only one: a doubt worth a word where a component is known.
+    """
+    if any(call.admission > Admission.ELSEWHERE for call in calls):
+        return bool(suspect.component) and all(call.is_open_to_one_address for call in calls)
+    return suspect.confidence is not Confidence.LOW or not calls[0].is_open_to_others
 
 
 def _suspect(context: Context, suspect: Suspect, call: BlockedCall) -> Finding:
@@ -239,13 +239,14 @@ def _suspect(context: Context, suspect: Suspect, call: BlockedCall) -> Finding:
     is_expected = suspect.component and not context.index.complete(namespace)
     is_excerpt = call.place.document.origin.is_excerpt
     pods = _pods(context, call, suspect.labels, f"of {suspect.name}")
-    why = cause(call, pods, context.index.scope(namespace))
+    is_shut = call.admission <= Admission.ELSEWHERE
+    is_proven = is_expected and not is_excerpt and call.admission is not Admission.UNKNOWN
     return context.finding(
-        SUSPECT,
-        f"{suspicion(suspect)}: {why}",
+        SUSPECT if is_shut else PARTIAL,
+        told(suspicion(suspect), call, pods, context.index.scope(namespace)),
         call.place,
-        severity=Severity.WARNING if is_expected and not is_excerpt else Severity.INFO,
-        confidence=suspect.confidence,
+        severity=Severity.WARNING if is_proven else Severity.INFO,
+        confidence=Confidence.LOW if call.admission is Admission.UNKNOWN else suspect.confidence,
         related=call.related(),
         fix=_fix(context, call, suspect.name, suspect.labels, is_api=suspect.is_api)
         if suspect.component

@@ -25,6 +25,7 @@ addressType: IPv4
 endpoints: [{addresses: [192.0.2.11]}, {addresses: [192.0.2.12]}]
 ports: [{name: https, port: 6443, protocol: TCP}]
 """
+_OPERATOR = _HEAD.replace("app: controller", "control-plane: elastic-operator")
 _SYSTEM = "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}"
 
 BAD = (
@@ -72,6 +73,13 @@ BAD = (
     ports: [{port: 6443}]
 """
         + _SLICE,
+    ),
+    Example(
+        "An operator, one address and the Service's port: only a hint",
+        _OPERATOR
+        + """  - to: [{ipBlock: {cidr: 192.0.2.11/32}}]
+    ports: [{port: 443}]  # <- NP510
+""",
     ),
 )
 
@@ -135,6 +143,23 @@ spec:
     ports: [{port: 443}]
 """
         + _SLICE,
+    ),
+    Example(
+        "On EKS the endpoints listen on 443",
+        _OPERATOR
+        + """  - to: [{ipBlock: {cidr: 192.0.2.11/32}}]
+    ports: [{port: 443}]
+""",
+        {"cluster": {"platform": "eks"}},
+    ),
+    Example(
+        "An operator that may use either port",
+        _OPERATOR
+        + """  - to: [{ipBlock: {cidr: 192.0.2.11/32}}]
+    ports: [{port: 443}]
+  - to: [{ipBlock: {cidr: 192.0.2.11/32}}]
+    ports: [{port: 6443}]
+""",
     ),
     Example(
         "With Cilium, an ipBlock never matches the endpoints, as other rules say",

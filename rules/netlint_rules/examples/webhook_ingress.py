@@ -137,6 +137,17 @@ spec:
 """,
     ),
     Example(
+        "A known operator that one address may call: several API servers have several",
+        POLICY
+        + """metadata: {name: elastic-operator, namespace: elastic-system}
+spec:
+  podSelector: {matchLabels: {control-plane: elastic-operator}}
+  ingress:
+  - from: [{ipBlock: {cidr: 192.0.2.11/32}}]  # <- NP504
+    ports: [{port: 9443}]
+""",
+    ),
+    Example(
         "A port named webhook, and nothing that calls it: only a hint",
         DEFAULT_DENY.replace("[Ingress]", "[Ingress]  # <- NP505") + WORKLOAD,
         {"complete": True},

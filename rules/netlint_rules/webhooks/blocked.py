@@ -47,6 +47,13 @@ class BlockedCall:
         return bool(self.judgements[0].openings)
 
     @property
+    def is_open_to_one_address(self) -> bool:
+        """Whether it is open to a single address and nothing else."""
+        peers = self.judgements[0].peers
+        blocks = [peer.block for peer in peers if isinstance(peer, AddressPeer)]
+        return len(peers) == len(blocks) == 1 and blocks[0].size() == 1
+
+    @property
     def is_proven(self) -> bool:
         """Whether this holds on the platform for sure, and not only on most."""
         depends = self.admission is not Admission.NEVER
@@ -124,6 +131,8 @@ class BlockedCall:
         if self.admission is Admission.PARTLY:
             return f"leaves out {', '.join(self.missing)}"
         if self.admission is Admission.UNKNOWN:
+            if self.is_open_to_one_address:
+                return "is one address; several API servers call from one each"
             return "may match the API server; the setting cluster.api-server tells"
         platforms = self.server.platforms(peers, policy.namespace)
         if platforms:

@@ -113,7 +113,7 @@ def _is_behind(subject: Subject, selector: Selector) -> bool:
 
 def _by_policy(isolation: Isolation, subject: Subject, facts: Facts) -> Iterator[Suspect]:
     """What a policy's own podSelector tells of pods that aren't in view."""
-    rows = _rows(subject.selector.equalities(), facts)
+    rows = components(subject.selector.equalities(), facts)
     known = [row for row in rows if not row.generic]
     if not known or not all(map(_is_called, rows)):
         return
@@ -131,13 +131,13 @@ def _strangers(
 ) -> Iterator[Policy]:
     """Policies that select another known component: its pods aren't those of `rows`."""
     for policy in policies:
-        others = [row for row in _rows(policy.subject.equalities(), facts) if not row.generic]
+        others = [row for row in components(policy.subject.equalities(), facts) if not row.generic]
         if others and not any(row in rows for row in others):
             yield policy
 
 
 def _by_workload(subject: Subject, workload: Workload, facts: Facts) -> Iterator[Suspect]:
-    rows = _rows(workload.labels, facts)
+    rows = components(workload.labels, facts)
     if is_changed(workload, ports=True) or not all(map(_is_called, rows)):
         return
     known = [
@@ -165,8 +165,8 @@ def _known(row: Operator, backend: Backend, confidence: Confidence) -> Suspect:
     )
 
 
-def _rows(labels: Mapping[str, str], facts: Facts) -> list[Operator]:
-    """The rows whose labels these pods carry, in the order of the table."""
+def components(labels: Mapping[str, str], facts: Facts) -> list[Operator]:
+    """The known operators whose labels these pods carry, in the order of the table."""
     known = _known_operators(facts)
     candidates: set[int] = set()
     for label in labels.items():

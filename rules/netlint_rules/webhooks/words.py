@@ -74,8 +74,18 @@ def pods_in_words(selector: Selector, otherwise: str, namespace: str) -> str:
     return f"pods {otherwise if len(text) > _LONGEST_SELECTOR else text} in {namespace}"
 
 
-def cause(call: BlockedCall, pods: str, in_view: str) -> str:
-    """Why the API server doesn't get through; `in_view` qualifies what is not found."""
+def told(lost: str, call: BlockedCall, pods: str, in_view: str) -> str:
+    """What is lost, and why; `in_view` qualifies what is not found."""
+    place = f"{call.backend.tcp} on {pods}"
+    if call.admission is Admission.PARTLY:
+        return f"now and then {lost}: {place} is closed to {', '.join(call.missing)}"
+    if call.admission is Admission.UNKNOWN:
+        return f"{place} may not be open to the API server; then {lost}"
+    return f"{lost}: {_cause(call, pods, in_view)}"
+
+
+def _cause(call: BlockedCall, pods: str, in_view: str) -> str:
+    """Why the API server doesn't get through."""
     place = f"{call.backend.tcp} on {'' if call.is_whole else 'some '}{pods}"
     missed = call.missed
     if missed is not None:

@@ -16,6 +16,7 @@ GRADES = {
         "warning medium",
         "error certain",
         "warning high",
+        "info low",
     ],
     "cni-feature-gap": ["warning high", "info high"],
     "cross-namespace-allow-all": ["warning high", "warning high", "info medium", "info medium"],
@@ -92,6 +93,10 @@ def test_messages_name_the_effect() -> None:
             "pods app=controller in shop can't reach every endpoint of the API server: "
             "192.0.2.12/32 is left out"
         ),
+        (
+            "pods control-plane=elastic-operator in shop reach the API server on TCP 443 only: on "
+            "many platforms it listens on 6443"
+        ),
     ]
     assert messages("ingress-controller-blocked")[:2] == [
         (
@@ -124,7 +129,7 @@ def test_messages_name_the_effect() -> None:
 
 
 def test_an_endpoint_left_out_is_never_an_error() -> None:
-    *_, missed, partly = RULES["apiserver-egress"].bad
+    *_, missed, partly, _ = RULES["apiserver-egress"].bad
     assert judged("apiserver-egress", missed, complete=False)[0].severity == "warning"
     assert judged("apiserver-egress", partly, complete=True)[0].severity == "warning"
 

@@ -180,8 +180,11 @@ def test_suspects_by_a_policy_alone() -> None:
     kube_system = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}"
     assert grades(policy(KNOWN, f"[{{from: [{{{kube_system}}}]}}]")) == [known]
     block = policy(KNOWN, "[{from: [{ipBlock: {cidr: 10.0.0.1/32}}]}]")
-    assert grades(block) == []
-    assert grades(block, cluster={"api-server": ["10.0.0.1", "10.0.0.2"]}) == []
+    assert grades(block) == [("NP504", Severity.INFO, Confidence.LOW)]
+    assert grades(block.replace("/32", "/24")) == []
+    partly = ("NP504", Severity.WARNING, Confidence.MEDIUM)
+    assert grades(block, cluster={"api-server": ["10.0.0.1", "10.0.0.2"]}) == [partly]
+    assert grades(block, cluster={"api-server": ["10.0.0.1"]}) == []
     assert grades(policy("{app.kubernetes.io/name: argocd-x, app: istiod}")) == []
     assert grades(policy(KNOWN) + pod("other", "{app: other}")) == [known]
     assert grades(policy("{app.kubernetes.io/name: argocd-server}")) == []

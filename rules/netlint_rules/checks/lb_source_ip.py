@@ -20,19 +20,23 @@ by another node than the pod's. How plugins see the address differs, so a test m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.backends import Backend, backends
 from netlint_rules.context import Context
-from netlint_rules.discovery import union
+from netlint_rules.discovery import parse, union
 from netlint_rules.exposed import outside_services
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import rules
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Block, Direction, Policy, PolicyRule
-from netlint_rules.resources import Service, is_patched, mapping_at, texts
+from netlint_rules.policy import AddressPeer, Block, Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.resources import Service, ServicePort, is_patched, mapping_at, texts
+from netlint_rules.routes import RoutesIn
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
 SOURCE = Code(
@@ -59,27 +63,59 @@ _INSIDE = union(
 _TARGET_TYPE = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"
 
 
+class _Way(NamedTuple):
+    """How connections from outside come to pods without the client's address.
+
+    `ports` are those of the Service that take the way; `why` is what becomes of the address.
+    `by_pods`: they come from pods, which selectors may match.
+    """
+
+    service: Service
+    ports: Sequence[ServicePort]
+    why: str
+    place: Location
+    by_pods: bool = False
+
+
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the ipBlocks of public addresses that let connections in."""
     for policy in context.index.policies.get(namespace, ()):
-        blocks = [block for block in policy.blocks if _is_of_clients(block)]
+        blocks = [block for block in policy.blocks if _is_of_clients(context, block)]
         if blocks and not policy.broken and not is_patched(policy.document, ("spec",)):
             yield from _check_policy(context, policy, blocks)
 
 
-def _is_of_clients(block: Block) -> bool:
-    is_ingress = block.direction is Direction.INGRESS
-    return is_ingress and bool(block.peer.block) and block.peer.block.isdisjoint(_INSIDE)
+def _is_of_clients(context: Context, block: Block) -> bool:
+    if block.direction is not Direction.INGRESS or not block.peer.block:
+        return False
+    balancers = parse(
+        row.cidr for row in context.facts.special_addresses if row.kind == "health-check"
+    )
+    return block.peer.block.isdisjoint(_INSIDE) and block.peer.block.isdisjoint(balancers)
 
 
 def _check_policy(context: Context, policy: Policy, blocks: list[Block]) -> Iterator[Finding]:
+    for way in chain(_by_node(context, policy), _by_controller(context, policy)):
+        for pod in _pods(context, policy, way):
+            for block in blocks:
+                if _is_all(context, policy, way, pod, block):
+                    yield _finding(context, policy, way, pod, block)
+                    return
+
+
+def _by_node(context: Context, policy: Policy) -> Iterator[_Way]:
     for service, selector in outside_services(context.index, policy.namespace):
         if selector.overlaps(policy.subject) and not _keeps_addresses(service):
-            for pod in _pods(context, policy, service):
-                for block in blocks:
-                    if _is_all(context, policy, pod, block):
-                        yield _finding(context, policy, service, pod, block)
-                        return
+            place = Location(service.document, ("spec", "type"), "forwards through any node")
+            yield _Way(service, service.ports, "replaces their address by a node's", place)
+
+
+def _by_controller(context: Context, policy: Policy) -> Iterator[_Way]:
+    for routed in context.workspace.derived(RoutesIn()).get(policy.namespace, ()):
+        service = context.index.services.get(policy.namespace, {}).get(routed.service)
+        if service and service.selector and Selector.of(service.selector).overlaps(policy.subject):
+            why = "gets their requests from a controller, with its own address"
+            yield _Way(service, routed.ports(service), why, routed.place, by_pods=True)
 
 
 def _keeps_addresses(service: Service) -> bool:
@@ -89,53 +125,46 @@ def _keeps_addresses(service: Service) -> bool:
     return spec.get("externalTrafficPolicy") == "Local" or annotations.get(_TARGET_TYPE) == "ip"
 
 
-def _pods(context: Context, policy: Policy, service: Service) -> Iterator[Backend]:
-    """The pods behind a Service that the policy surely selects."""
+def _pods(context: Context, policy: Policy, way: _Way) -> Iterator[Backend]:
+    """The pods at the end of a way that the policy surely selects."""
     isolation = context.isolation(policy.namespace)
-    for port in service.ports:
-        for pod in backends(isolation, service, port) if port.protocol == "TCP" else ():
+    for port in way.ports:
+        for pod in backends(isolation, way.service, port) if port.protocol == "TCP" else ():
             if policy in isolation.selecting(pod.subject, Direction.INGRESS).certain:
                 yield pod
 
 
-def _is_all(context: Context, policy: Policy, pod: Backend, block: Block) -> bool:
+def _is_all(context: Context, policy: Policy, way: _Way, pod: Backend, block: Block) -> bool:
     """Whether nothing but ipBlocks of clients lets connections from outside in at the port."""
     if pod.covers(block.rule.ports) is not Truth.YES:
         return False
     selecting = context.isolation(policy.namespace).selecting(pod.subject, Direction.INGRESS)
     return not any(
-        _lets_nodes_in(rule)
+        _lets_in(way, rule)
         for _, rule in rules(tuple(selecting.all()), Direction.INGRESS)
         if rule.is_partly_unknown or pod.covers(rule.ports) is not Truth.NO
     )
 
 
-def _lets_nodes_in(rule: PolicyRule) -> bool:
-    """Whether a rule may let in nodes, by their addresses or in any other way."""
+def _lets_in(way: _Way, rule: PolicyRule) -> bool:
+    """Whether a rule may let in what the connections come from: nodes, or a controller's pods."""
     if rule.peers is None or rule.opaque_reasons:
+        return True
+    if way.by_pods and any(isinstance(peer, PodPeer) for peer in rule.peers):
         return True
     blocks = (peer.block for peer in rule.peers if isinstance(peer, AddressPeer))
     return any(not block.isdisjoint(_INSIDE) for block in blocks)
 
 
-def _finding(
-    context: Context, policy: Policy, service: Service, pod: Backend, block: Block
-) -> Finding:
+def _finding(context: Context, policy: Policy, way: _Way, pod: Backend, block: Block) -> Finding:
+    path = (*block.peer.path, "ipBlock", "cidr")
     return context.finding(
         SOURCE,
         f"clients from {block.peer.cidr} may not get to {pods_of(context.index, [policy])}: "
-        f"Service {service.name} replaces their address by a node's",
-        Location(
-            policy.document, (*block.peer.path, "ipBlock", "cidr"), "names the clients' addresses"
-        ),
+        f"Service {way.service.name} {way.why}",
+        Location(policy.document, path, f"names clients' addresses, which {pod.tcp} never sees"),
         confidence=Confidence.HIGH,
-        related=[
-            Location(
-                service.document,
-                ("spec", "type"),
-                f"forwards connections to {pod.tcp} through any node",
-            )
-        ],
+        related=[way.place],
     )
 
 
@@ -151,6 +180,7 @@ spec:
 _OFFICE = "    - ipBlock: {cidr: 203.0.113.0/24}  # <- NP321\n"
 _UNMARKED = _OFFICE.replace("  # <- NP321", "")
 _PORTS = "    ports: [{port: 8080}]\n"
+_CONTROLLER = "    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: traefik}}\n"
 _SERVICE = """\
 ---
 apiVersion: v1
@@ -161,6 +191,15 @@ spec:
   selector: {app: web}
   ports: [{port: 80, targetPort: 8080}]
 """
+
+_INGRESS = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+"""
+_INSIDE_SERVICE = _SERVICE.replace("LoadBalancer", "ClusterIP")
 
 RULE = Rule(
     name="lb-source-ip",
@@ -178,6 +217,7 @@ RULE = Rule(
             + _OFFICE
             + _SERVICE.replace("LoadBalancer", "NodePort"),
         ),
+        Example("Clients of an Ingress", _POLICY + _OFFICE + _INSIDE_SERVICE + _INGRESS),
     ),
     good=(
         Example(
@@ -192,7 +232,18 @@ RULE = Rule(
         ),
         Example(
             "A Service for the cluster alone",
-            _POLICY + _UNMARKED + _SERVICE.replace("LoadBalancer", "ClusterIP"),
+            _POLICY + _UNMARKED + _INSIDE_SERVICE,
+        ),
+        Example(
+            "The Ingress controller is let in, too",
+            _POLICY + _UNMARKED + _CONTROLLER + _INSIDE_SERVICE + _INGRESS,
+        ),
+        Example(
+            "The load balancers of Google Cloud",
+            _POLICY
+            + _UNMARKED.replace("203.0.113.0/24", "35.191.0.0/16")
+            + _INSIDE_SERVICE
+            + _INGRESS,
         ),
         Example(
             "The nodes are let in, too",

@@ -23,7 +23,7 @@ GRADES = {
     "dual-stack-gap": ["warning high"] * 3,
     "gke-neg-healthcheck": ["warning high"] * 3,
     "ingress-controller-blocked": ["error high", *["warning high"] * 4],
-    "lb-source-ip": ["warning high"] * 2,
+    "lb-source-ip": ["warning high"] * 3,
     "mesh-ports": ["warning high", "warning medium", "warning high"],
     "metadata-reachable": ["info medium", "warning high", "info medium", "info medium"],
     "monitoring-blocked": ["warning high"] * 3,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netlint_linter.settings import PRESETS
 from netlint_rules.finding import Severity
 from netlint_rules.settings import schema as parts
 from netlint_rules.settings.schema import Schema
@@ -28,6 +29,11 @@ def _findings() -> Schema:
         ("paths",),
     )
     return {
+        "preset": parts.enum(
+            "What to begin with: strict asks for default-deny in both directions, pedantic shows "
+            "every finding. Default: default.",
+            tuple(PRESETS),
+        ),
         "select": parts.selectors("Rules to run instead of all."),
         "extend-select": parts.selectors("Rules to run besides the selected ones."),
         "ignore": parts.selectors("Rules not to run."),

@@ -12,6 +12,13 @@ from netlint_rules.config import Config
 from netlint_rules.finding import Severity
 from netlint_rules.settings.body import Body, cluster, config, level, levels
 
+PRESETS: Mapping[str, Body] = {
+    "default": {},
+    "strict": {"strict": True},
+    "pedantic": {"min-severity": "info", "min-confidence": "low"},
+}
+"""The values of `preset`, with the keys that each stands for."""
+
 
 @dataclass(frozen=True, slots=True)
 class PerPath:
@@ -59,7 +66,8 @@ def load(start: Path, explicit: str | None) -> Settings:
 
 
 def from_body(body: Body) -> Settings:
-    """The settings that a checked configuration describes."""
+    """The settings that a checked configuration describes; other keys count before the preset's."""
+    body = {**PRESETS[body.get("preset", "default")], **body}
     return Settings(
         config=config(body),
         bundles=tuple(_bundle(entry) for entry in body.get("bundles", ())),

@@ -15,6 +15,7 @@ from netlint_webhook.schema import schema as webhook_schema
 from netlint_webhook.settings import ConfigurationError
 
 SHARED = {
+    "preset",
     "severity",
     "min-severity",
     "min-confidence",
@@ -96,7 +97,8 @@ def test_shared_keys_mean_the_same(tmp_path: Path) -> None:
 def test_shared_keys_have_one_schema() -> None:
     linter, webhook = linter_schema()["properties"], webhook_schema()["properties"]
     assert linter.keys() & webhook.keys() == SHARED
-    for key in SHARED - {"severity"}:  # the webhook has modes to switch rules off
+    # The webhook has modes to switch rules off, and presets of them.
+    for key in SHARED - {"severity", "preset"}:
         assert _bare(linter[key]) == _bare(webhook[key]), key
 
 

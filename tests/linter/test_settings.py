@@ -12,7 +12,7 @@ from netlint_linter.errors import UsageError
 from netlint_linter.schema import schema
 from netlint_linter.settings import PerPath, Settings, load
 from netlint_rules.bundle.model import BundleSpec
-from netlint_rules.config import ClusterFacts, ExternalWorkload
+from netlint_rules.config import ClusterFacts, Config, ExternalWorkload
 from netlint_rules.finding import Confidence, Severity
 
 FULL = """\
@@ -83,6 +83,15 @@ def test_every_key_has_its_effect(tmp_path: Path) -> None:
     assert config.external_workloads == (workload,)
     assert config.options == {"default-deny.exempt": ["sandbox"], "default-deny.egress": "off"}
     assert config.facts == {"exempt_namespaces": [{"id": "sandbox", "pattern": "sandbox-*"}]}
+
+
+def test_presets_come_before_the_other_keys(tmp_path: Path) -> None:
+    assert configured(tmp_path, "preset: strict").config.strict
+    pedantic = configured(tmp_path, "preset: pedantic\nmin-confidence: high").config
+    assert not pedantic.strict
+    assert pedantic.selection.min_severity is Severity.INFO
+    assert pedantic.selection.min_confidence is Confidence.HIGH
+    assert configured(tmp_path, "preset: default").config == Config()
 
 
 def test_keys_for_the_run(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from netlint_linter.errors import UsageError
 from netlint_rules.finding import Finding
+from netlint_rules.record import replace
 from netlint_rules.report import Report
 
 VERSION = 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from os.path import relpath
 from pathlib import Path
 
 from netlint_linter.errors import ConfigError, UsageError
 from netlint_linter.settings import Settings, from_body
+from netlint_rules.record import replace
 from netlint_rules.settings.text import Mistake, MistakesError, Source, from_yaml
 from netlint_rules.source.document import Path as Steps
 

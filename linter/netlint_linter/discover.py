@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from netlint_linter.errors import UsageError
 from netlint_linter.ignore import excluding
 from netlint_linter.walk import KUSTOMIZATIONS, Walk, is_wanted, unreadable
 from netlint_rules.bundle.paths import glob_expression, is_below
+from netlint_rules.record import dataclass
 
 if TYPE_CHECKING:
     import re

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from typing import Any
 
 from netlint_linter.errors import UsageError
 from netlint_linter.settings import Settings
 from netlint_rules.config import ClusterFacts, Config, Selection, View
 from netlint_rules.finding import Confidence, Severity
+from netlint_rules.record import replace
 from netlint_rules.settings.body import level, levels
 
 _LISTS = {

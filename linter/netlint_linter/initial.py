@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from netlint_linter.fixing.choose import Choice
 from netlint_linter.fixing.command import Linter
@@ -19,6 +18,7 @@ from netlint_rules.edit import emit
 from netlint_rules.edit.style import Style
 from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex
+from netlint_rules.record import replace
 
 _OPENINGS = ("webhook-ingress", "ingress-controller-blocked")
 """Rules whose fixes let in what calls the pods from outside of their namespace."""

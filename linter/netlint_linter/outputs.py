@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from netlint_linter import screen
@@ -11,6 +10,7 @@ from netlint_linter.errors import UsageError
 from netlint_linter.flags import Target
 from netlint_linter.output import Style, render
 from netlint_rules.config import Config
+from netlint_rules.record import replace
 from netlint_rules.report import Report
 
 STDOUT = "-"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netlint_linter.discover import matches
 from netlint_rules.finding import Finding
+from netlint_rules.record import replace
 from netlint_rules.registry import find
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ import shutil
 import subprocess
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import normpath
 
 from netlint_linter.discover import extra
 from netlint_linter.errors import UsageError
 from netlint_rules.bundle.origins import RenderedKey, origins, unread
+from netlint_rules.record import dataclass, field
 from netlint_rules.source.document import Document
 from netlint_rules.source.reader import read
 

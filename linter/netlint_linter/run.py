@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from netlint_rules.engine import examine, is_shown, merge, order, settle
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Finding
 from netlint_rules.index import ResourceIndex, is_policy, wanted_kinds
+from netlint_rules.record import dataclass, replace
 from netlint_rules.registry import all_rules
 from netlint_rules.report import BundleInfo, InternalError, Report, Summary
 from netlint_rules.rule import Rule, Scope

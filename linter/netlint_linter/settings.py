@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from netlint_linter.configfile import locate
 from netlint_rules.bundle.model import BundleSpec
 from netlint_rules.config import Config
 from netlint_rules.finding import Severity
+from netlint_rules.record import dataclass, field
 from netlint_rules.settings.body import Body, cluster, config, level, levels
 
 PRESETS: Mapping[str, Body] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 
 from netlint_rules.netset import (
@@ -17,6 +16,7 @@ from netlint_rules.netset import (
     is_within,
     only_first,
 )
+from netlint_rules.record import dataclass
 
 _BITS = {4: 32, 6: 128}
 _MAPPED_PREFIX = 0xFFFF

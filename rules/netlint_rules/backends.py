@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from netlint_rules.endpoints import endpoints
 from netlint_rules.finding import Location
 from netlint_rules.isolation import Isolation, Subject, labels_match
 from netlint_rules.netset import PortSet
+from netlint_rules.record import dataclass
 from netlint_rules.resources import (
     Service,
     ServicePort,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from netlint_rules.backends import Backend
@@ -13,6 +12,7 @@ from netlint_rules.finding import Location
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, rules
 from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule
+from netlint_rules.record import dataclass
 from netlint_rules.resources import NAMESPACE_NAME
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth

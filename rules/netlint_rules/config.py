@@ -6,10 +6,10 @@ Plain values only; reading them from files and flags is the front end's job.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from netlint_rules.finding import Confidence, Severity
+from netlint_rules.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

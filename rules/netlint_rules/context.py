@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import is_
 from typing import Protocol, TypeVar, cast
 
@@ -15,6 +14,7 @@ from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, PodSubjects
 from netlint_rules.policy import Policy
+from netlint_rules.record import dataclass, field
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import Document
 from netlint_rules.source.trouble import Trouble

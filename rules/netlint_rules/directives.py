@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum
 
 from netlint_rules.finding import Finding, Location
+from netlint_rules.record import dataclass, field
 from netlint_rules.source.document import Comment, Document, Path, Span
 
 _DIRECTIVE = re.compile(r"#\s*netlint:\s*(ignore(?:-file)?)\s*(?:\[([^\]]*)\])?\s*([^#]*)")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.finding import Location
 from netlint_rules.index import ResourceIndex
+from netlint_rules.record import dataclass, replace
 from netlint_rules.resources import items_at, mapping_at
 from netlint_rules.source.document import Document, Path
 

@@ -7,7 +7,6 @@ for a change, so that an empty answer is a proof.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
@@ -16,6 +15,7 @@ from netlint_rules.edit.patch import PatchError, patched, same
 from netlint_rules.finding import Applicability, Finding, Fix
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.record import replace
 from netlint_rules.source.document import Document, Origin
 
 _SHOWN = 3

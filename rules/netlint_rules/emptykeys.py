@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from netlint_rules.policy import Direction, Policy, PolicyRule
+from netlint_rules.record import dataclass
 from netlint_rules.source.commented import is_commented_out
 from netlint_rules.source.document import Path
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from netlint_rules.index import ResourceIndex
+from netlint_rules.record import dataclass
 from netlint_rules.resources import items_at, mapping_at, mappings_at
 from netlint_rules.source.document import Document
 

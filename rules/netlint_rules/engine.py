@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from netlint_rules.apivalidation import minor_version
 from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
 from netlint_rules.effect import graded
 from netlint_rules.finding import Finding
+from netlint_rules.record import dataclass, replace
 from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
 from netlint_rules.rule import Rule, Scope

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from netlint_rules.apivalidation import NEWEST, minor_version
@@ -14,6 +13,7 @@ from netlint_rules.custom import custom_workloads
 from netlint_rules.dialects import kubernetes
 from netlint_rules.facts import Facts
 from netlint_rules.policy import Policy
+from netlint_rules.record import dataclass, field
 from netlint_rules.resources import (
     NAMESPACE_NAME,
     POD_TEMPLATES,

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import chain
 
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import Direction, Policy, PolicyRule
+from netlint_rules.record import dataclass
 from netlint_rules.resources import Workload, is_patched
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from fnmatch import fnmatchcase
 
@@ -12,6 +11,7 @@ from netlint_rules.emptykeys import is_slip
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation
 from netlint_rules.policy import AddressPeer, Direction, Peer, PodPeer, Policy, PolicyRule
+from netlint_rules.record import dataclass
 from netlint_rules.resources import Workload, items_at, mapping_at
 from netlint_rules.selector import Requirement
 

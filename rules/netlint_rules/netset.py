@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
+
+from netlint_rules.record import dataclass
 
 Intervals = tuple[tuple[int, int], ...]
 """Canonical intervals of integers, both ends inclusive."""

@@ -7,7 +7,6 @@ tiers, entities and names exist for Cilium, Calico and AdminNetworkPolicy.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apivalidation.cause import Cause
 from netlint_rules.netset import PortSet
+from netlint_rules.record import dataclass, field
 from netlint_rules.selector import EVERYTHING, Selector
 from netlint_rules.source.document import Document, Path
 

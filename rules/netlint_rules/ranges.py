@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apiserver import UNKNOWN_PLATFORM
@@ -26,6 +25,7 @@ from netlint_rules.discovery import (
 from netlint_rules.facts import Facts, SpecialAddress
 from netlint_rules.finding import Location
 from netlint_rules.index import ResourceIndex
+from netlint_rules.record import dataclass, replace
 from netlint_rules.resources import mapping_at
 
 _FAMILIES = {4: "0.0.0.0/0", 6: "::/0"}

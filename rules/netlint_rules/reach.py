@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import TypeVar
@@ -13,6 +12,7 @@ from netlint_rules.backends import is_changed
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import labels_match
 from netlint_rules.policy import PodPeer
+from netlint_rules.record import dataclass, field
 from netlint_rules.resources import NAMESPACE_NAME, RUNTIME_LABELS, Workload, is_patched
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Location
 from netlint_rules.policy import Policy
+from netlint_rules.record import replace
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code
 from netlint_rules.source.document import json_pointer

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from netlint_rules.finding import Finding, Severity
+from netlint_rules.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

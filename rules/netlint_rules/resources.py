@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from netlint_rules.record import dataclass
 from netlint_rules.source.document import Document, Path
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"

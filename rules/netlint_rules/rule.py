@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from netlint_rules.finding import Finding, Severity
+from netlint_rules.record import dataclass, field
 
 if TYPE_CHECKING:
     from netlint_rules.context import Context

@@ -7,8 +7,9 @@ which values may it have. Everything else follows from set operations on these.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from netlint_rules.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

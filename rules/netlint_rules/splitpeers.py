@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 
@@ -13,6 +12,7 @@ from netlint_rules.finding import Confidence
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import labels_match
 from netlint_rules.policy import PodPeer, Policy, PolicyRule
+from netlint_rules.record import dataclass
 from netlint_rules.resources import NAMESPACE_NAME
 from netlint_rules.selector import Selector
 from netlint_rules.source.document import Comment, Document

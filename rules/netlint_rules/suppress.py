@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from netlint_rules.config import Selection
 from netlint_rules.directives import Suppression, directives
 from netlint_rules.finding import Finding
+from netlint_rules.record import dataclass
 from netlint_rules.registry import find
 from netlint_rules.selection import selects
 from netlint_rules.source.document import Document

@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import redirect_stdout
-from dataclasses import replace
 from os.path import commonpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from netlint_linter.errors import UsageError
 from netlint_linter.flags import Target
 from netlint_linter.output.terminal import counted
 from netlint_linter.settings import Settings, load
+from netlint_rules.record import replace
 from netlint_rules.report import InternalError, Report
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from netlint_linter import baseline, screen
@@ -20,6 +19,7 @@ from netlint_linter.run import Request, gather, judge, uncollected
 from netlint_rules.apivalidation import minor_version
 from netlint_rules.facts import Facts
 from netlint_rules.index import wanted_kinds
+from netlint_rules.record import dataclass, replace
 from netlint_rules.report import Report
 from netlint_rules.source.reader import read
 from netlint_rules.source.trouble import Parsed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from netlint_linter.fixing.texts import check, edited
 from netlint_linter.reading import Inputs
 from netlint_rules.edit.editor import EditError
 from netlint_rules.finding import Finding, Severity
+from netlint_rules.record import dataclass, field, replace
 from netlint_rules.report import Report
 from netlint_rules.source.trouble import Parsed
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from netlint_rules.config import Config
+from netlint_rules.record import dataclass
 from netlint_rules.report import Report
 from netlint_rules.rule import Rule
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from netlint_linter.output.terminal import Pen, printable, width, wrap
+from netlint_rules.record import dataclass
 from netlint_rules.source.document import Span
 
 _TAB = "    "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from netlint_rules.record import dataclass
 
 _SGR = {
     "bold": "1",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from netlint_rules.apivalidation.gotext import quoted
+from netlint_rules.record import dataclass
 from netlint_rules.source.document import Path
 from netlint_rules.source.placeholders import is_placeholder
 

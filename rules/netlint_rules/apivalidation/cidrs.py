@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from netlint_rules.addresses import address_number
+from netlint_rules.record import dataclass
 
 _BITS = {4: 32, 6: 128}
 _MAPPED = 0xFFFF

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import isfinite
 from typing import NamedTuple, Protocol
+
+from netlint_rules.record import dataclass
 
 Place = tuple["Place | None", "str | int"]
 """A path as a chain, the last step first: nearly all are thrown away, so they must cost little."""

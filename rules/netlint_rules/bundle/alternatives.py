@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from netlint_rules.bundle.model import Placed
 from netlint_rules.bundle.paths import ancestors, parent
+from netlint_rules.record import dataclass, field
 from netlint_rules.source.placeholders import is_placeholder
 
 Identity = tuple[str, str, str, str]

@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netlint_rules.bundle.alternatives import Group, split
@@ -14,6 +13,7 @@ from netlint_rules.bundle.identities import clashes, strays
 from netlint_rules.bundle.model import Bundle, BundleSpec, Cut, Placed
 from netlint_rules.bundle.paths import glob_expression, join, normal, parent
 from netlint_rules.bundle.view import STDIN, View
+from netlint_rules.record import replace
 from netlint_rules.source.document import Document
 
 if TYPE_CHECKING:

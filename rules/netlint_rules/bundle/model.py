@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from netlint_rules.record import dataclass, field
 from netlint_rules.source.document import Document
 
 CLUSTER_SCOPED = frozenset(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netlint_rules.bundle.gitops import Deployment, deployments, locate
@@ -16,6 +15,7 @@ from netlint_rules.bundle.kustomization import (
 )
 from netlint_rules.bundle.model import Placed, group_key, settle
 from netlint_rules.bundle.paths import ancestors, normal, parent
+from netlint_rules.record import replace
 from netlint_rules.source.document import Document
 
 if TYPE_CHECKING:

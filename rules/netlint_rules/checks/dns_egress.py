@@ -38,7 +38,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from netlint_rules.context import Context
 from netlint_rules.dns.certainty import of_missing, of_shortfall
@@ -78,6 +77,7 @@ from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
 from netlint_rules.isolation import Isolation, is_uncertain
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import Direction, Policy
+from netlint_rules.record import replace
 from netlint_rules.rule import Rule
 
 _SHOWN = 3

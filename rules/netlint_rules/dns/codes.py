@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netlint_rules.dns.verdict import Verdict
 from netlint_rules.finding import Severity
+from netlint_rules.record import dataclass
 from netlint_rules.rule import Code
 
 _ERROR, _WARNING, _INFO = Severity

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from netlint_rules.addresses import AddressSet
@@ -20,6 +19,7 @@ from netlint_rules.policy import (
     PolicyRule,
     PortEntry,
 )
+from netlint_rules.record import dataclass
 from netlint_rules.source.document import Path
 from netlint_rules.truth import Truth
 

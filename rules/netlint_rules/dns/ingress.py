@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from netlint_rules.dns.grants import PROTOCOLS
 from netlint_rules.dns.servers import Servers
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Selecting, Subject, rules
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.record import dataclass
 from netlint_rules.truth import Truth
 
 Rules = Sequence[tuple[Policy, PolicyRule]]

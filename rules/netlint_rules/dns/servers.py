@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from netlint_rules.addresses import AddressSet
@@ -12,6 +11,7 @@ from netlint_rules.discovery import parse
 from netlint_rules.facts import DnsProfile, DnsTarget, Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.netset import PortSet
+from netlint_rules.record import dataclass, replace
 from netlint_rules.resources import Service
 from netlint_rules.selector import Selector
 

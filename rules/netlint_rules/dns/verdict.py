@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from netlint_rules.dns.grants import PROTOCOLS, Grant, Grants, Reach
@@ -11,6 +10,7 @@ from netlint_rules.dns.servers import Servers
 from netlint_rules.emptykeys import is_slip
 from netlint_rules.isolation import Isolation, Selecting, Subject, rules
 from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.record import dataclass
 
 
 class Verdict(Enum):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -14,6 +13,7 @@ from netlint_rules.edit.flow import Flow
 from netlint_rules.edit.patch import Change, Operation, PatchError, at, changed, changes, same
 from netlint_rules.edit.style import Style, column, style_of
 from netlint_rules.edit.tree import EditError, Kind, Written, json_tree, shared, yaml_tree
+from netlint_rules.record import dataclass
 from netlint_rules.source.compose import BrokenError, compose
 from netlint_rules.source.document import Path
 from netlint_rules.source.jsontext import end_of

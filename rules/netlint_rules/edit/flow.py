@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from netlint_rules.edit import emit
 from netlint_rules.edit.block import quote_of
@@ -18,6 +17,7 @@ from netlint_rules.edit.text import (
     with_comments,
 )
 from netlint_rules.edit.tree import Kind, Written
+from netlint_rules.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

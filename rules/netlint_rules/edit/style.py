@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from netlint_rules.edit.tree import Entry, Kind, Written
+from netlint_rules.record import dataclass
 
 _FLOW_PADDED = re.compile(r"\{ ")
 _QUOTES = ('"', "'")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
+
+from netlint_rules.record import dataclass
 
 
 class Format(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from netlint_rules.facts.row import Port, PortOrZero, Row, Text
+from netlint_rules.record import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

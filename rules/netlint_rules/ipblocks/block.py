@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.facts import CniFact
@@ -11,6 +10,7 @@ from netlint_rules.finding import Confidence, Fix, Location, Severity
 from netlint_rules.index import ResourceIndex
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.record import dataclass
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from netlint_rules.addresses import AddressSet
@@ -12,6 +11,7 @@ from netlint_rules.finding import Applicability, Fix
 from netlint_rules.index import ResourceIndex
 from netlint_rules.ipblocks.block import IpBlock
 from netlint_rules.netset import LAST_PORT, PROTOCOLS, PortSet
+from netlint_rules.record import dataclass
 from netlint_rules.resources import (
     NAMESPACE_NAME,
     RUNTIME_LABELS,

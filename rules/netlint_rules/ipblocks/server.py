@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apiserver import UNKNOWN_PLATFORM
@@ -13,6 +12,7 @@ from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import AddressPeer, PolicyRule
 from netlint_rules.ranges import ClusterRanges, platforms
+from netlint_rules.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

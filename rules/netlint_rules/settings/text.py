@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from netlint_rules.record import dataclass
 from netlint_rules.source.document import Path
 
 Place = Callable[[Path], tuple[int, int]]

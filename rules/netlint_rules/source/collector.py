@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
 
+from netlint_rules.record import dataclass, field
 from netlint_rules.source.compose import BrokenError
 from netlint_rules.source.contents import contents
 from netlint_rules.source.document import Document, Origin, Path, Positions, Span

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
+
+from netlint_rules.record import dataclass, field
 
 Path = tuple[str | int, ...]
 """Field names and list indexes from the object's root, `("spec", "egress", 0)`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from netlint_rules.record import dataclass
 from netlint_rules.source.pieces import Piece, looks_like_object
 
 # Blanks, block quotes and list markers before a fence.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from netlint_rules.record import dataclass
 from netlint_rules.source.document import Document, Path, Span
 
 

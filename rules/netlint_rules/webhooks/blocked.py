@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from netlint_rules.apiserver import Admission, ApiServer
 from netlint_rules.backends import Backend, container_port, opening
 from netlint_rules.finding import Applicability, Fix, Location
 from netlint_rules.isolation import Isolation
 from netlint_rules.policy import AddressPeer, Policy, PolicyRule
+from netlint_rules.record import dataclass
 from netlint_rules.resources import ServicePort
 from netlint_rules.source.document import json_pointer
 from netlint_rules.webhooks.missed import MissedPort, missed_port

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from netlint_rules.apiserver import Admission, ApiServer
 from netlint_rules.backends import Backend
 from netlint_rules.isolation import rules
 from netlint_rules.policy import Direction, Policy, PortEntry
+from netlint_rules.record import dataclass
 from netlint_rules.resources import ServicePort
 from netlint_rules.source.document import Path, json_pointer
 from netlint_rules.webhooks.openings import Judgement, admitted

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from netlint_rules.apiserver import Admission, ApiServer
 from netlint_rules.backends import Backend
 from netlint_rules.isolation import Isolation, rules
 from netlint_rules.policy import Direction, OpaquePeer, Peer, Policy, PolicyRule
+from netlint_rules.record import dataclass
 from netlint_rules.resources import is_patched
 from netlint_rules.truth import Truth
 

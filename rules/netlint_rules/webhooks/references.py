@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from netlint_rules.index import ResourceIndex
+from netlint_rules.record import dataclass, field
 from netlint_rules.resources import (
     Service,
     ServicePort,

@@ -1,0 +1,85 @@
+"""Records are dataclasses, made when they are first used."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from copy import deepcopy
+
+import pytest
+
+from netlint_rules.record import dataclass, field, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    x: int
+    y: int = 2
+    tags: list[str] = field(default_factory=list, compare=False, repr=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class Named:
+    name: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Row(Named):
+    count: int = 0
+    known: int = field(init=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identity:
+    value: int
+
+
+def test_objects_are_made_with_defaults() -> None:
+    assert (Point(1).x, Point(1).y, Point(1).tags) == (1, 2, [])
+    assert Point(1).tags is not Point(1).tags
+    with pytest.raises(TypeError, match="x"):
+        Point()  # type: ignore[call-arg]
+
+
+def test_objects_are_equal_by_what_is_compared() -> None:
+    assert Point(1, tags=["a"]) == Point(1)
+    assert Point(1) != Point(2)
+    assert Point(1).__eq__((1, 2)) is NotImplemented
+    assert len({Point(1), Point(1), Point(3)}) == 2
+    assert Identity(1) != Identity(1)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Row(name="a"))
+
+
+def test_subclasses_have_the_attributes_of_their_base() -> None:
+    row = Row(name="a")
+    assert (row.name, row.count) == ("a", 0)
+    assert not hasattr(row, "known")
+
+
+def test_slots_hold_no_other_attribute() -> None:
+    with pytest.raises(AttributeError):
+        Point(1).z = 3  # type: ignore[attr-defined]
+
+
+def test_replace_changes_what_is_named() -> None:
+    assert replace(Point(1, 5, ["a"]), x=7) == Point(7, 5)
+    assert replace(Point(1, 5, ["a"]), x=7).tags == ["a"]
+
+
+def test_they_are_shown_copied_and_pickled() -> None:
+    point = Point(1)
+    assert repr(point) == "Point(x=1, y=2)"
+    assert pickle.loads(pickle.dumps(point)) == deepcopy(point) == point
+
+
+def test_the_standard_library_takes_them_for_dataclasses() -> None:
+    assert [each.name for each in dataclasses.fields(Row)] == ["name", "count", "known"]
+    assert dataclasses.is_dataclass(Point)
+    assert dataclasses.replace(Point(1), y=9) == Point(1, 9)
+
+
+def test_patterns_match_their_attributes() -> None:
+    match Point(1, 2):
+        case Point(x, y):
+            assert (x, y) == (1, 2)

@@ -69,6 +69,7 @@ class _StandardFields:
 _STANDARD_FIELDS = _StandardFields()
 
 if not TYPE_CHECKING:
+
     def dataclass(*, frozen=False, slots=False, eq=True, repr=True, kw_only=False):
         """As `dataclasses.dataclass`; `frozen` only makes objects hashable."""
         methods = {"__init__": _init}

@@ -22,6 +22,7 @@ class Summary:
 
     `hidden` counts findings below the thresholds; `suppressed` those that a comment, an
     annotation or the baseline silenced; `templates` files that only a renderer can read.
+    `settled`: the fixes that were wanted are made, and what is left was left for a reason.
     """
 
     files: int = 0
@@ -31,6 +32,7 @@ class Summary:
     hidden: int = 0
     suppressed: int = 0
     templates: int = 0
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def test_what_changes_traffic_needs_another_flag(tmp_path: Path, run_netlint: Ru
     file.write_text(SPLIT)
     result = run_netlint("--select", "NP201", "--fix")
     assert (result.returncode, file.read_text()) == (1, SPLIT)
+    assert "can be fixed" not in result.stdout
     assert "1 more with --unsafe-fixes, which may change traffic" in result.stderr
     result = run_netlint(*BOTH)
     assert (result.returncode, file.read_text()) == (0, FIXED)

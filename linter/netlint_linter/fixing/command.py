@@ -46,7 +46,8 @@ def run(args: argparse.Namespace, request: Request, known: Counter[baseline.Know
             screen.write(text)
     else:
         _write(fixed)
-    return Outcome(fixed.report, len(fixed.after), tuple(_notes(args, request, fixed, choice)))
+    report = replace(fixed.report, summary=replace(fixed.report.summary, settled=True))
+    return Outcome(report, len(fixed.after), tuple(_notes(args, request, fixed, choice)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ def _notes(report: Report, config: Config) -> list[str]:
             f"{counted(summary.templates, 'template file')} {were} not linted: "
             "try `helm template CHART | netlint -`"
         )
-    notes += fixable(report.findings)
+    if not summary.settled:
+        notes += fixable(report.findings)
     if summary.hidden:
         pedantic = config.selection.min_severity is Severity.INFO
         flag = "--min-confidence low" if pedantic else "--pedantic"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import yaml
 
@@ -136,7 +136,13 @@ def finding(
 
 
 def report(*findings: Finding, **summary: int) -> Report:
-    counts = {"files": 41, "documents": 118, "policies": 12, "namespaces": 3, **summary}
+    counts: dict[str, Any] = {
+        "files": 41,
+        "documents": 118,
+        "policies": 12,
+        "namespaces": 3,
+        **summary,
+    }
     return Report(findings, Summary(**counts))
 
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
+from netlint_rules.meant import Meant, PeersOf, PodsIn, in_whole_view
 from netlint_rules.nearmiss import Slip, nearest, slip
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
-from netlint_rules.reach import Meant, PeersOf, PodsIn, in_whole_view
 from netlint_rules.resources import (
     INITIAL_NAMESPACES,
     NAMESPACE_NAME,

@@ -9,8 +9,8 @@ from netlint_rules.backends import is_changed
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.isolation import labels_match
+from netlint_rules.meant import Meant, Peers, PeersOf, PodsIn, in_whole_view
 from netlint_rules.policy import Direction, PodPeer, Policy, SinglePort
-from netlint_rules.reach import Meant, Peers, PeersOf, PodsIn, in_whole_view
 from netlint_rules.resources import Service, ServicePort, Workload, is_patched
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth

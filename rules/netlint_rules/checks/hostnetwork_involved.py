@@ -34,9 +34,9 @@ from collections.abc import Iterable, Iterator
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.finding import Confidence, Finding, Location, Severity
+from netlint_rules.meant import Meant, PeersOf, PodsIn, in_whole_view
 from netlint_rules.peers import named
 from netlint_rules.policy import Policy, Selection
-from netlint_rules.reach import Meant, PeersOf, PodsIn, in_whole_view
 from netlint_rules.resources import Workload, is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import Path

@@ -28,9 +28,9 @@ from netlint_rules.dns.servers import ServersOf
 from netlint_rules.examples.one_sided_allow import BAD, GOOD
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import labels_match
+from netlint_rules.meant import Peers, PeersOf, PodsIn
 from netlint_rules.peers import named
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, Selection
-from netlint_rules.reach import Peers, PeersOf, PodsIn
 from netlint_rules.resources import Workload, is_patched
 from netlint_rules.rule import Code, Rule
 from netlint_rules.truth import Truth

@@ -70,6 +70,11 @@ class AddressSet:
         return _EVERYTHING
 
     @staticmethod
+    def of_intervals(version: int, intervals: Intervals) -> AddressSet:
+        """The addresses of one IP version with these numbers, in canonical intervals."""
+        return AddressSet(intervals, ()) if version == 4 else AddressSet((), intervals)
+
+    @staticmethod
     def parse(cidr: str, excepts: Iterable[str] = ()) -> AddressSet:
         """The addresses of an ipBlock; ValueError, fit for users, where `cidr` isn't a CIDR.
 
@@ -88,6 +93,14 @@ class AddressSet:
     def families(self) -> frozenset[int]:
         """The IP versions, 4 and 6, with addresses in the set."""
         return frozenset(version for version in _BITS if self._family(version))
+
+    def intervals(self, version: int) -> Intervals:
+        """The numbers of the addresses of one IP version, as canonical intervals."""
+        return self._family(version)
+
+    def of_version(self, version: int) -> AddressSet:
+        """The addresses of one IP version alone."""
+        return AddressSet.of_intervals(version, self._family(version))
 
     def size(self) -> int:
         """The number of addresses, of both families together."""

@@ -93,10 +93,8 @@ class PodTable:
         certain: list[Workload] = []
         possible: list[Workload] = []
         for workload in candidates:
-            answer = labels_match(selector, workload)
-            if is_changed(workload, ports=False):
-                possible.append(workload)
-            elif answer is not Truth.NO:
+            answer = pods_match(selector, workload)
+            if answer is not Truth.NO:
                 (certain if answer is Truth.YES else possible).append(workload)
         return Meant(tuple(certain), tuple(possible), self._namespaces)
 
@@ -148,10 +146,11 @@ class Peers:
         names = {*self.index.workloads, *self.index.namespaces} - {""}
         if pinned is not None:
             names &= {pinned}
-        answers = ((name, self._is_selected(namespaces, name)) for name in sorted(names))
+        answers = ((name, self.is_selected(namespaces, name)) for name in sorted(names))
         return [pair for pair in answers if pair[1] is not Truth.NO]
 
-    def _is_selected(self, namespaces: Selector, name: str) -> Truth:
+    def is_selected(self, namespaces: Selector, name: str) -> Truth:
+        """Whether a namespaceSelector selects a namespace."""
         known = self.index.namespaces.get(name)
         if known is not None and is_patched(known.document, ("metadata", "labels")):
             return Truth.UNKNOWN
@@ -180,6 +179,13 @@ class PeersOf:
     def __call__(self, index: ResourceIndex) -> Peers:
         """What peers mean."""
         return Peers(ResourceIndex(namespaces=index.namespaces, workloads=index.workloads))
+
+
+def pods_match(selector: Selector, workload: Workload) -> Truth:
+    """Whether a selector means a workload's pods; a patch may make other pods of them."""
+    if is_changed(workload, ports=False):
+        return Truth.UNKNOWN
+    return labels_match(selector, workload)
 
 
 def in_whole_view(index: ResourceIndex, own: str, peer: PodPeer) -> bool:

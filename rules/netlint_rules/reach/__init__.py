@@ -1,0 +1,29 @@
+"""Who can talk to whom: one question with its reasons, or all pairs as sets of ports."""
+
+from netlint_rules.reach.connections import Connection, Map
+from netlint_rules.reach.ends import Destination, End, Outside, Owner, Pods, Stranger
+from netlint_rules.reach.exposure import Exposure
+from netlint_rules.reach.network import Network
+from netlint_rules.reach.open import Open
+from netlint_rules.reach.trace import Half, PeerStep, PolicyStep, RuleStep, Trace
+from netlint_rules.reach.verdict import Verdict
+
+__all__ = [
+    "Connection",
+    "Destination",
+    "End",
+    "Exposure",
+    "Half",
+    "Map",
+    "Network",
+    "Open",
+    "Outside",
+    "Owner",
+    "PeerStep",
+    "Pods",
+    "PolicyStep",
+    "RuleStep",
+    "Stranger",
+    "Trace",
+    "Verdict",
+]

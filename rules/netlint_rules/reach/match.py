@@ -1,0 +1,89 @@
+"""Whether a rule's peer is the other end of a connection, and which ports a rule opens there."""
+
+from __future__ import annotations
+
+from netlint_rules.addresses import AddressSet
+from netlint_rules.meant import pods_match
+from netlint_rules.netset import PortSet
+from netlint_rules.policy import AddressPeer, OpaquePeer, Peer, PodPeer, PolicyRule
+from netlint_rules.reach.ends import End, Outside, Pods, Stranger
+from netlint_rules.reach.open import EVERYTHING, Listening, Open, any_of
+from netlint_rules.reach.world import World
+from netlint_rules.resources import NAMESPACE_NAME
+from netlint_rules.truth import Truth
+
+_NAMELESS = Listening()
+_UNSEEN = Listening(known=False)
+_FRESH = {NAMESPACE_NAME: "\0"}
+"""The labels of a namespace of which nothing is known but that its name is none in view."""
+
+
+def match(world: World, own: str, peer: Peer, end: End) -> Truth:
+    """Whether a peer of a policy in the namespace `own` matches an end."""
+    if isinstance(peer, OpaquePeer):
+        return Truth.UNKNOWN
+    if isinstance(peer, AddressPeer):
+        if not sees_addresses(world, end):
+            return Truth.NO
+        return within(end.addresses, peer.block)
+    return _by_labels(world, own, peer, end)
+
+
+def within(addresses: AddressSet, block: AddressSet) -> Truth:
+    """Whether a block holds the one address that is used, of several that may be."""
+    if addresses <= block:
+        return Truth.YES
+    return Truth.NO if addresses.isdisjoint(block) else Truth.UNKNOWN
+
+
+def sees_addresses(world: World, end: End) -> bool:
+    """Whether the network plugin compares ipBlocks with the address of an end."""
+    if world.cni is None:
+        return True
+    if is_node(end):
+        return world.cni.ip_block_nodes
+    return isinstance(end, Outside) or world.cni.ip_block_pods
+
+
+def is_node(end: End) -> bool:
+    """Whether it is a node, or pods in its network."""
+    if isinstance(end, Pods):
+        return end.workload.host_network
+    return isinstance(end, Outside) and bool(end.node)
+
+
+def _by_labels(world: World, own: str, peer: PodPeer, end: End) -> Truth:
+    if isinstance(end, Stranger):
+        namespaces = peer.namespaces
+        is_fresh = namespaces is not None and namespaces.matches(_FRESH)
+        return Truth.of(is_fresh and peer.pods.matches({}))
+    if not isinstance(end, Pods) or end.workload.host_network:
+        return Truth.NO
+    where = end.workload.namespace
+    if peer.namespaces is None:
+        answer = Truth.of(where == own)
+    else:
+        answer = world.peers.is_selected(peer.namespaces, where)
+    return answer if answer is Truth.NO else answer & pods_match(peer.pods, end.workload)
+
+
+def matches_rule(world: World, own: str, rule: PolicyRule, end: End) -> Truth:
+    """Whether a rule is for connections with an end."""
+    if rule.peers is None:
+        return Truth.YES
+    return Truth.any(match(world, own, peer, end) for peer in rule.peers)
+
+
+def listening_at(world: World, end: End) -> Listening:
+    """What named ports mean at a destination: nothing at addresses outside."""
+    if isinstance(end, Pods):
+        return world.listening(end.workload)
+    return _UNSEEN if isinstance(end, Stranger) else _NAMELESS
+
+
+def opened(rule: PolicyRule, at: Listening) -> Open:
+    """The ports that a rule opens at a destination, whoever the peer is."""
+    if rule.entries is None:
+        return EVERYTHING
+    found = any_of(at.resolve(entry.ports) for entry in rule.entries if not entry.reason)
+    return Open(found.certain, PortSet.all()) if rule.is_partly_unknown else found

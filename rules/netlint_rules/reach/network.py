@@ -1,0 +1,136 @@
+"""Questions about one bundle: may this connect to that, and who can talk to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from netlint_rules.addresses import AddressSet
+from netlint_rules.config import ClusterFacts
+from netlint_rules.discovery import documents, parse
+from netlint_rules.facts import Facts
+from netlint_rules.index import ResourceIndex
+from netlint_rules.reach.connections import Map
+from netlint_rules.reach.ends import Destination, End, Outside, Owner, Pods, Stranger
+from netlint_rules.reach.owners import by_owner
+from netlint_rules.reach.services import Arrival, arrivals, is_headless
+from netlint_rules.reach.table import Table
+from netlint_rules.reach.trace import Trace
+from netlint_rules.reach.tracing import trace
+from netlint_rules.reach.verdict import Verdict, united
+from netlint_rules.reach.world import PUBLIC, World
+from netlint_rules.resources import Service, Workload, mappings_at
+from netlint_rules.truth import Truth
+
+
+class Network:
+    """The reachability of one bundle: `Network(index, config.cluster, facts)`.
+
+    Every policy in view counts, and only these: a namespace that isn't wholly in view may have
+    more. What the objects leave open (labels that appear at run time, placeholders, policies that
+    netlint can't read or that the API server would refuse, labels of namespaces that aren't in
+    view) is UNKNOWN, with the reason in the trace. `cluster.cni` names the network plugin.
+    """
+
+    def __init__(self, index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> None:
+        self.index = index
+        self._world = World(index, cluster, facts)
+
+    @cached_property
+    def workloads(self) -> dict[Owner, tuple[Pods, ...]]:
+        """Every workload in view as an end: mostly one, or several kinds of pods of one owner."""
+        return {
+            owner: tuple(map(self.pods, workloads))
+            for owner, workloads in by_owner(self.index).items()
+        }
+
+    def pods(self, workload: Workload) -> Pods:
+        """A workload as an end; it needn't be in view, so that new ones can be asked about."""
+        return self._world.pods(workload)
+
+    def outside(self, *cidrs: str) -> Outside:
+        """Addresses as an end. Raises ValueError, fit for users, where one isn't a CIDR."""
+        found = AddressSet.empty()
+        for cidr in cidrs:
+            found |= AddressSet.parse(cidr)
+        return Outside(found)
+
+    @property
+    def internet(self) -> Outside:
+        """The public addresses as an end."""
+        return Outside(PUBLIC)
+
+    @property
+    def stranger(self) -> Stranger:
+        """The end that stands for pods of any namespace."""
+        return Stranger(self._world.pod_space)
+
+    @cached_property
+    def nodes(self) -> dict[str, Outside]:
+        """The nodes in view, by name."""
+        found = {}
+        for document in documents(self.index, "", "Node"):
+            listed = mappings_at(document.body, ("status", "addresses"))
+            own = parse(str(each.get("address")) for each in listed)
+            found[document.name] = Outside(own or self._world.node_space, document.name)
+        return found
+
+    def allowed(self, source: End, destination: Destination, protocol: str, port: int) -> Verdict:
+        """Whether connections pass; ValueError for a protocol that isn't TCP, UDP or SCTP.
+
+        A Service's port is the one that clients use; policies are asked about the pods' port.
+        """
+        if isinstance(destination, Service):
+            return self._through(source, destination, protocol, port)
+        sources, destinations = self._split(source), self._split(destination)
+        if len(sources) == len(destinations) == 1:
+            found = self.trace(source, destination)
+            answer = found.open.answer(protocol, port)
+            return Verdict(source, destination, protocol, port, answer, found)
+        parts = tuple(
+            self.allowed(one, two, protocol, port) for one in sources for two in destinations
+        )
+        answer = united([part.answer for part in parts])
+        return Verdict(source, destination, protocol, port, answer, parts=parts)
+
+    def trace(self, source: End, destination: End) -> Trace:
+        """Both directions of connections between two ends, for every port.
+
+        Addresses on both sides of some ipBlock's edge give UNKNOWN: `allowed` tells them apart.
+        """
+        return trace(self._world, source, destination)
+
+    def map(self) -> Map:
+        """Who can talk to whom, computed anew with each call."""
+        return Map(Table(self._world))
+
+    def _split(self, end: End) -> Sequence[End]:
+        """Addresses in the parts that ipBlocks tell apart."""
+        if not isinstance(end, Outside) or end.addresses.size() == 1:
+            return [end]
+        return [Outside(part, end.node) for part in self._world.parts(end.addresses)]
+
+    def _through(self, source: End, service: Service, protocol: str, port: int) -> Verdict:
+        found = arrivals(self.index, service, protocol, port)
+        if not found:
+            answer, why = self._nothing_behind(service, protocol, port)
+            return Verdict(source, service, protocol, port, answer, why=why)
+        parts = tuple(self._arriving(source, each, protocol) for each in found)
+        answer = united([part.answer for part in parts])
+        return Verdict(source, service, protocol, port, answer, parts=parts)
+
+    def _arriving(self, source: End, arrival: Arrival, protocol: str) -> Verdict:
+        pods = self.pods(arrival.workload)
+        if arrival.port is None:
+            why = f"{pods} has no port of the name that the Service gives"
+            return Verdict(source, pods, protocol, 0, Truth.NO, why=why)
+        return self.allowed(source, pods, protocol, arrival.port)
+
+    def _nothing_behind(self, service: Service, protocol: str, port: int) -> tuple[Truth, str]:
+        name = f"Service {service.name}"
+        has_port = any((each.protocol, each.port) == (protocol, port) for each in service.ports)
+        if not has_port and not is_headless(service):
+            return Truth.NO, f"{name} has no port {protocol} {port}"
+        if service.selector is not None and self.index.complete(service.namespace):
+            return Truth.NO, f"{name} selects no pod"
+        return Truth.UNKNOWN, f"no pod behind {name} is in view"

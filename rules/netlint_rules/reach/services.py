@@ -1,0 +1,82 @@
+"""Where connections to a Service arrive: the pods behind it, and the port there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from netlint_rules.endpoints import endpoints
+from netlint_rules.index import ResourceIndex
+from netlint_rules.meant import pods_match
+from netlint_rules.resources import Service, ServicePort, Workload, is_patched, mapping_at
+from netlint_rules.selector import Selector
+from netlint_rules.truth import Truth
+
+
+class Arrival(NamedTuple):
+    """Pods that connections to a Service reach, at a port of theirs.
+
+    `port` is None where they lack the one that the Service names. `is_sure`: they are surely
+    behind it.
+    """
+
+    workload: Workload
+    port: int | None
+    is_sure: bool = True
+
+
+def is_headless(service: Service) -> bool:
+    """Whether the Service has no address: its name stands for the pods themselves."""
+    return mapping_at(service.document.body, ("spec",)).get("clusterIP") == "None"
+
+
+def behind(index: ResourceIndex, service: Service) -> Iterator[tuple[Workload, bool]]:
+    """The pods in view that a Service selects or lists, and whether that is sure."""
+    workloads = index.workloads.get(service.namespace, ())
+    is_read = not is_patched(service.document, ("spec",))
+    if service.selector is None:
+        listed = {each.pod for each in endpoints(index, service.namespace, service.name)}
+        yield from ((pod, is_read) for pod in workloads if _is_listed(pod, listed))
+        return
+    selector = Selector.of(service.selector)
+    for workload in workloads:
+        answer = pods_match(selector, workload)
+        if answer is not Truth.NO and not workload.finished:
+            yield workload, is_read and answer is Truth.YES
+
+
+def _is_listed(workload: Workload, names: set[str]) -> bool:
+    return workload.kind == "Pod" and workload.name in names and not workload.finished
+
+
+def arrivals(index: ResourceIndex, service: Service, protocol: str, port: int) -> Sequence[Arrival]:
+    """Where connections to a port of a Service arrive; nothing where it has no such port.
+
+    A headless Service has none of its own: any port is the pods'.
+    """
+    pods = list(behind(index, service))
+    if is_headless(service):
+        return [Arrival(workload, port, is_sure) for workload, is_sure in pods]
+    for each in service.ports:
+        if (each.protocol, each.port) == (protocol, port):
+            if service.selector is None:
+                return list(_by_hand(index, service, each))
+            return [Arrival(pod, target_port(pod, each), is_sure) for pod, is_sure in pods]
+    return []
+
+
+def _by_hand(index: ResourceIndex, service: Service, port: ServicePort) -> Iterator[Arrival]:
+    listed = endpoints(index, service.namespace, service.name)
+    numbers = {each.pod: each.ports.get(port.name) for each in listed}
+    for workload, is_sure in behind(index, service):
+        yield Arrival(workload, numbers.get(workload.name), is_sure)
+
+
+def target_port(workload: Workload, port: ServicePort) -> int | None:
+    """The port of a workload's pods that connections to a Service's port arrive at."""
+    if isinstance(port.target, int):
+        return port.target
+    wanted = (port.target, port.protocol)
+    return next(
+        (each.port for each in workload.ports if (each.name, each.protocol) == wanted), None
+    )

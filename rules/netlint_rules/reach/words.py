@@ -1,0 +1,68 @@
+"""Reasons in words: why a peer is or isn't the other end, and why no policy decides."""
+
+from __future__ import annotations
+
+from netlint_rules.policy import AddressPeer, OpaquePeer, Peer, PodPeer
+from netlint_rules.reach.ends import End, Pods, Stranger
+from netlint_rules.reach.match import is_node, sees_addresses
+from netlint_rules.reach.world import World
+from netlint_rules.selector import Selector
+from netlint_rules.truth import Truth
+
+_HOST = "is in its node's network, where selectors match nothing"
+
+
+def why_peer(world: World, own: str, peer: Peer, end: End, answer: Truth) -> str:
+    """Why a peer of a policy in the namespace `own` has this answer for an end."""
+    if isinstance(peer, OpaquePeer):
+        return f"can't be read: {peer.reason}"
+    if isinstance(peer, AddressPeer):
+        return _by_address(world, peer, end, answer)
+    if answer is Truth.YES:
+        return f"selects {end}"
+    if not isinstance(end, Pods):
+        what = "pods out of view" if isinstance(end, Stranger) else "addresses"
+        return f"its selectors don't match {what}"
+    if end.workload.host_network:
+        return f"{end} {_HOST}"
+    return _by_labels(world, own, peer, end)
+
+
+def _by_address(world: World, peer: AddressPeer, end: End, answer: Truth) -> str:
+    if not sees_addresses(world, end):
+        plugin = world.cni.title if world.cni else ""
+        return f"{plugin} never matches {'nodes' if is_node(end) else 'pods'} by address"
+    block = f"{peer.cidr} except {', '.join(peer.excepts)}" if peer.excepts else peer.cidr
+    if answer is Truth.YES:
+        return f"{block} holds {end}"
+    if answer is Truth.UNKNOWN:
+        return f"{block} may hold the address of {end}"
+    if not end.addresses.isdisjoint(peer.whole):
+        return f"an except of {peer.cidr} holds {end}"
+    return f"{block} doesn't hold {end}"
+
+
+def _by_labels(world: World, own: str, peer: PodPeer, end: Pods) -> str:
+    pods = end.workload
+    where = world.index.describe(pods.namespace)
+    if peer.namespaces is None:
+        if pods.namespace != own:
+            return f"means pods of {world.index.describe(own)}, {end} is in {where}"
+    else:
+        selected = world.peers.is_selected(peer.namespaces, pods.namespace)
+        if selected is Truth.NO:
+            return f"means namespaces {peer.namespaces}, which {where} isn't"
+        if selected is Truth.UNKNOWN:
+            return f"the labels of namespace {where} aren't in view ({peer.namespaces})"
+    return why_selected(peer.pods, end)
+
+
+def why_selected(selector: Selector, end: Pods) -> str:
+    """Why a selector doesn't match a workload's pods, or may match them."""
+    labels = end.workload.labels
+    wrong = [
+        f"{key}={labels[key]}" if key in labels else f"no label {key}"
+        for key, each in selector.requirements.items()
+        if not each.admits(labels.get(key))
+    ]
+    return f"means pods {selector}, {end} has {', '.join(wrong) or 'labels that a patch changes'}"

@@ -1,0 +1,106 @@
+"""Questions about a bundle, and its map, on manifests as users write them."""
+
+from __future__ import annotations
+
+from netlint_rules.netset import PortSet
+from netlint_rules.reach import Network, Owner
+from netlint_rules.truth import Truth
+from tests.rules.builders import workspace
+
+SHOP = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: db, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{ports: [{name: pg, containerPort: 5432}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: db}, ports: [{port: 80, targetPort: pg}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  policyTypes: [Ingress, Egress]
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: web}}}]
+    ports: [{port: pg}]
+  - from: [{ipBlock: {cidr: 203.0.113.0/24}}]
+    ports: [{port: 443, endPort: 450}]
+"""
+WEB, DB = Owner("shop", "Deployment", "web"), Owner("shop", "Deployment", "db")
+
+
+def network(text: str) -> Network:
+    space = workspace(text)
+    return Network(space.index, space.config.cluster, space.facts)
+
+
+def test_a_question_is_answered_with_the_rule_that_decides() -> None:
+    net = network(SHOP)
+    (web,), (db,) = net.workloads[WEB], net.workloads[DB]
+    verdict = net.allowed(web, db, "TCP", 5432)
+    assert verdict.answer is Truth.YES
+    (step,) = verdict.allowing()
+    assert (step.policy.name, step.location.api_path) == ("db", "spec.ingress[0]")
+    assert step.location.span is not None and step.location.span.line == 26
+    assert step.reason("TCP", 5432) == "selects shop/Deployment/web, TCP pg"
+    refused = net.allowed(web, db, "TCP", 443)
+    assert refused.answer is Truth.NO and not refused.allowing()
+    (half,) = refused.closed()
+    assert [each.reason("TCP", 443) for each in half.rules()] == [
+        "opens TCP pg, not TCP 443",
+        "203.0.113.0/24 doesn't hold shop/Deployment/web",
+    ]
+
+
+def test_a_service_leads_to_the_port_of_its_pods() -> None:
+    net = network(SHOP)
+    (web,) = net.workloads[WEB]
+    service = net.index.services["shop"]["db"]
+    verdict = net.allowed(web, service, "TCP", 80)
+    assert verdict.answer is Truth.YES and [part.port for part in verdict.parts] == [5432]
+    assert net.allowed(web, service, "TCP", 5432).answer is Truth.NO
+
+
+def test_the_map_has_an_entry_for_each_pair() -> None:
+    found = {
+        (str(each.source), str(each.destination)): each
+        for each in network(SHOP).map().connections()
+    }
+    everywhere = "0.0.0.0/0, ::/0"
+    assert set(found) == {
+        (str(WEB), str(DB)),
+        (str(WEB), everywhere),
+        (everywhere, str(WEB)),
+        ("203.0.113.0/24", str(DB)),
+    }
+    assert found[str(WEB), str(DB)].ports == PortSet.of("TCP", 5432)
+    assert found["203.0.113.0/24", str(DB)].ports == PortSet.of("TCP", 443, 450)
+    assert found[str(WEB), everywhere].ports.is_all
+
+
+def test_the_map_explains_its_connections() -> None:
+    whole = network(SHOP).map()
+    (to_db,) = (
+        each for each in whole.connections() if (each.source, each.destination) == (WEB, DB)
+    )
+    (trace,) = whole.explain(to_db)
+    assert [step.location.api_path for step in trace.allowing()] == ["spec.ingress[0]"]
+
+
+def test_exposure_to_the_internet_and_to_every_namespace() -> None:
+    db, web = network(SHOP).map().exposures()
+    assert (db.workload, web.workload) == (DB, WEB)
+    assert not (db.internet.possible or db.namespaces.possible or db.to_internet.possible)
+    assert web.internet.certain.is_all and web.namespaces.certain.is_all

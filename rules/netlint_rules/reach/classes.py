@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from netlint_rules.backends import is_changed
 from netlint_rules.index import ResourceIndex
@@ -13,6 +12,7 @@ from netlint_rules.reach.atoms import Atoms
 from netlint_rules.reach.ends import Owner, Pods
 from netlint_rules.reach.open import Listening
 from netlint_rules.reach.world import World
+from netlint_rules.record import dataclass
 from netlint_rules.resources import Workload
 from netlint_rules.selector import Selector
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
+from netlint_rules.record import dataclass
 from netlint_rules.resources import Service, Workload
 
 

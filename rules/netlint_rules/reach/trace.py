@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from netlint_rules.finding import Location
 from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.reach.ends import End
 from netlint_rules.reach.open import EVERYTHING, UNDECIDED, Open, any_of
+from netlint_rules.record import dataclass
 from netlint_rules.truth import Truth
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netlint_rules.reach.ends import Destination, End
 from netlint_rules.reach.trace import Half, RuleStep, Trace
+from netlint_rules.record import dataclass
 from netlint_rules.truth import Truth
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import is_
 from typing import Protocol, TypeVar, cast
 
@@ -11,12 +11,12 @@ from netlint_rules.config import Config
 from netlint_rules.directives import Suppression
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
+from netlint_rules.focus import Focus
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, PodSubjects
-from netlint_rules.policy import Policy
-from netlint_rules.record import dataclass, field
+from netlint_rules.policy import Policy, Trait
+from netlint_rules.record import dataclass, field, replace
 from netlint_rules.rule import Code, Rule
-from netlint_rules.source.document import Document
 from netlint_rules.source.trouble import Trouble
 
 T = TypeVar("T")
@@ -50,9 +50,8 @@ class Workspace:
 
     `troubles` is what reading the files came across and `parts` how they were cut into bundles,
     for input rules. `suppressions` are the directives of the files, and `words` says of each known
-    word in them whether a rule that it names ran: for the rule about suppressions. `focus`: the
-    documents that rules which judge each policy alone are to look at, None for all. `kept` is
-    what rules share, see `Context.shared`.
+    word in them whether a rule that it names ran: for the rule about suppressions. `focus`: what
+    rules are to look at, None for everything. `kept` is what rules share, see `Context.shared`.
     """
 
     index: ResourceIndex
@@ -62,28 +61,49 @@ class Workspace:
     parts: Cut = _NOTHING
     suppressions: tuple[Suppression, ...] = ()
     words: Mapping[str, bool] = field(default_factory=dict)
-    focus: Collection[Document] | None = None
+    focus: Focus | None = None
     kept: dict[object, object] = field(default_factory=dict)
     _isolations: dict[str, Isolation] = field(default_factory=dict)
-    _focused: dict[str, Sequence[Policy]] = field(default_factory=dict)
+    _judged: dict[tuple[str, bool], Sequence[Policy]] = field(default_factory=dict)
+    _traits: dict[tuple[str, bool], frozenset[Trait]] = field(default_factory=dict)
     _derived: Derived = field(default_factory=dict)
 
     def isolation(self, namespace: str) -> Isolation:
         """Subjects and selecting policies of a namespace."""
         if namespace not in self._isolations:
             pods = self.derived(PodSubjects(namespace))
-            self._isolations[namespace] = Isolation(self.index, namespace, pods)
+            self._isolations[namespace] = Isolation(self.index, namespace, pods, self.focus)
         return self._isolations[namespace]
 
-    def focused(self, namespace: str) -> Sequence[Policy]:
-        """The policies of a namespace that are in focus."""
-        found = self._focused.get(namespace)
-        if found is None:
-            wanted = {id(document) for document in self.focus or ()}
-            policies = self.index.policies.get(namespace, ())
-            found = [policy for policy in policies if id(policy.document) in wanted]
-            self._focused[namespace] = found
-        return found
+    def policies(self, namespace: str, *, alone: bool) -> Sequence[Policy]:
+        """The policies of a namespace that a rule judges.
+
+        Those in focus; also those for some of the same pods, unless each is judged `alone`.
+        """
+        every, focus = self.index.policies.get(namespace, ()), self.focus
+        if focus is None:
+            return every
+        key = (namespace, alone)
+        if key not in self._judged:
+            self._judged[key] = [
+                policy
+                for policy in every
+                if focus.is_on(policy) or (not alone and focus.is_near(policy))
+            ]
+        return self._judged[key]
+
+    def traits(self, namespace: str, *, alone: bool) -> frozenset[Trait]:
+        """The traits that the policies which a rule judges have between them."""
+        key = (namespace, alone)
+        if key not in self._traits:
+            judged = self.policies(namespace, alone=alone)
+            self._traits[key] = frozenset().union(*(policy.traits for policy in judged))
+        return self._traits[key]
+
+    def on_all_pods(self) -> Workspace:
+        """The same objects and policies to be judged, with all pods to be looked at."""
+        focus = self.focus and self.focus.on_all_pods()
+        return replace(self, focus=focus, kept={}, _isolations={}, _judged={}, _traits={})
 
     def derived(self, derive: Derivation[T]) -> T:
         """What a derivation makes of the objects in view; made once for the same inputs."""
@@ -120,9 +140,7 @@ class Context:
 
     def policies(self, namespace: str) -> Sequence[Policy]:
         """The policies of a namespace that the rule is to judge."""
-        if self.workspace.focus is None or not self.rule.alone:
-            return self.index.policies.get(namespace, ())
-        return self.workspace.focused(namespace)
+        return self.workspace.policies(namespace, alone=self.rule.alone)
 
     def shared(self, find: Callable[[Context, str], Iterable[T]], namespace: str) -> Sequence[T]:
         """What several rules look for alike in a namespace; found once for all of them."""

@@ -45,16 +45,27 @@ def examine(
     errors: list[InternalError] = []
     skipped: list[str] = []
     for rule in rules:
-        if expired():
+        places = _places(workspace, rule, where)
+        if places and expired():
             skipped.append(rule.name)
-            continue
-        context = Context(workspace, rule)
-        for namespace in where if rule.scope is Scope.NAMESPACE else _ONCE:
-            try:
-                findings.extend(rule.check(context, namespace))
-            except Exception as error:  # noqa: BLE001 - one rule must not end the run
-                errors.append(_crash(context, namespace, error))
+        elif places:
+            context = Context(workspace, rule)
+            for place in places:
+                try:
+                    findings.extend(rule.check(context, place))
+                except Exception as error:  # noqa: BLE001 - one rule must not end the run
+                    errors.append(_crash(context, place, error))
     return Outcome(tuple(findings), tuple(errors), tuple(skipped))
+
+
+def _places(workspace: Workspace, rule: Rule, namespaces: Sequence[str]) -> Sequence[str]:
+    """Where a rule is asked: once a run, or where the policies have what it looks for."""
+    if rule.scope is not Scope.NAMESPACE:
+        return _ONCE
+    if not rule.needs:
+        return namespaces
+    alone = rule.alone
+    return [name for name in namespaces if rule.needs <= workspace.traits(name, alone=alone)]
 
 
 def _crash(context: Context, namespace: str, error: Exception) -> InternalError:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import chain
 
+from netlint_rules.focus import Focus
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.record import dataclass
@@ -87,13 +88,21 @@ class PodSubjects:
 
 
 class Isolation:
-    """Subjects and selecting policies of one namespace; made once and asked by every rule."""
+    """Subjects and selecting policies of one namespace; made once and asked by every rule.
+
+    With a focus `subjects` are those in it; what is asked of any other is answered all the same.
+    """
 
     def __init__(
-        self, index: ResourceIndex, namespace: str, pods: Sequence[Subject] | None = None
+        self,
+        index: ResourceIndex,
+        namespace: str,
+        pods: Sequence[Subject] | None = None,
+        focus: Focus | None = None,
     ) -> None:
         self.index = index
         self.namespace = namespace
+        self._selectors = focus.pods if focus else None
         self._pods = PodSubjects(namespace)(index) if pods is None else tuple(pods)
         self.policies: Sequence[Policy] = index.policies.get(namespace, [])
         self._table = _PolicyTable(self.policies)
@@ -106,7 +115,10 @@ class Isolation:
     def subjects(self) -> tuple[Subject, ...]:
         """The classes of pods that policies apply to: known workloads, then bare podSelectors."""
         if self._subjects is None:
-            self._subjects = self._pods + tuple(self._selector_subjects(self._pods))
+            pods = self._pods
+            if self._selectors is not None:
+                pods = tuple(each for each in pods if self._is_in_focus(each))
+            self._subjects = pods + tuple(self._selector_subjects(pods))
         return self._subjects
 
     def selecting(self, subject: Subject, direction: Direction) -> Selecting:
@@ -142,7 +154,10 @@ class Isolation:
                 yield other
 
     def _selector_subjects(self, known: Sequence[Subject]) -> Iterator[Subject]:
-        """PodSelectors that match no pod in view, unless all pods there will be are in view."""
+        """PodSelectors that match no pod in view, unless all pods there will be are in view.
+
+        `known` are the pods in view and in focus.
+        """
         is_whole = self.index.complete(self.namespace) and not self.index.view.live
         if is_whole and self.index.workloads.get(self.namespace):
             return
@@ -153,7 +168,20 @@ class Isolation:
             is_new = selector not in seen and not selector.is_unsatisfiable
             if id(policy) not in matched and is_new:
                 seen.add(selector)
-                yield Subject(self.namespace, selector, policy=policy)
+                subject = Subject(self.namespace, selector, policy=policy)
+                if self._is_in_focus(subject) and not self._selects_others(policy):
+                    yield subject
+
+    def _is_in_focus(self, subject: Subject) -> bool:
+        """Whether a policy in focus selects the subject, or may select it."""
+        chosen = self._selectors
+        return chosen is None or any(_matches(each, subject) is not Truth.NO for each in chosen)
+
+    def _selects_others(self, policy: Policy) -> bool:
+        """Whether a policy that selects no pod in view and in focus selects some out of focus."""
+        return self._selectors is not None and any(
+            selects(policy, each) is not Truth.NO for each in self._pods
+        )
 
     def _select(self, subject: Subject, direction: Direction) -> Selecting:
         certain: list[Policy] = []

@@ -7,7 +7,7 @@ tiers, entities and names exist for Cilium, Calico and AdminNetworkPolicy.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
@@ -24,6 +24,9 @@ class Direction(StrEnum):
 
     INGRESS = "Ingress"
     EGRESS = "Egress"
+
+    __hash__ = str.__hash__
+    """Quicker than an Enum's own: policies keep their rules by direction."""
 
     @property
     def field(self) -> str:
@@ -52,6 +55,20 @@ class Action(StrEnum):
     ALLOW = "allow"
     DENY = "deny"
     PASS = "pass"
+
+
+class Trait(Enum):
+    """What a policy has; rules that look for it aren't asked about policies without."""
+
+    REFUSED = "what the API server refuses"
+    INGRESS = "an ingress rule in force"
+    EGRESS = "an egress rule in force"
+    ADDRESSES = "an ipBlock in force"
+    LABELS = "a peer by labels in force"
+    SEVERAL_PEERS = "a rule in force with more than one peer"
+    ANY_PEER = "a rule in force without peers"
+    ANY_PORT = "a rule in force without ports"
+    PORT_NAME = "a named port in force"
 
 
 class PodPeer(NamedTuple):
@@ -223,6 +240,23 @@ class Policy:
             for entry in rule.entries or ()
             if (single := entry.ports.single) is not None
         )
+
+    @cached_property
+    def traits(self) -> frozenset[Trait]:
+        """Everything that it has."""
+        rules = [rule for listed in self.rules.values() for rule in listed]
+        has = {
+            Trait.REFUSED: self.broken,
+            Trait.INGRESS: self.rules[Direction.INGRESS],
+            Trait.EGRESS: self.rules[Direction.EGRESS],
+            Trait.ADDRESSES: self.blocks,
+            Trait.LABELS: self.selections,
+            Trait.SEVERAL_PEERS: any(len(rule.peers or ()) > 1 for rule in rules),
+            Trait.ANY_PEER: any(rule.peers is None for rule in rules),
+            Trait.ANY_PORT: any(rule.entries is None for rule in rules),
+            Trait.PORT_NAME: any(isinstance(each.port, str) for each in self.single_ports),
+        }
+        return frozenset(trait for trait, value in has.items() if value)
 
     def expects(self, intent: str) -> bool:
         """Whether the annotation `netlint.dev/expects` declares this intent."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from netlint_rules.finding import Finding, Severity
+from netlint_rules.policy import Trait
 from netlint_rules.record import dataclass, field
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Rule:
 
     `options` documents the rule's settings: name to (default, sentence). `alone`: what it says of
     a policy depends on no other policy. Its check goes through `Context.policies`, and a review
-    of one policy doesn't ask it about the others.
+    of one policy doesn't ask it about the others. `needs`: it says nothing of policies without
+    all of these traits, and goes through `Context.policies` too.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Rule:
     check: Check
     scope: Scope = Scope.NAMESPACE
     alone: bool = False
+    needs: frozenset[Trait] = frozenset()
     options: Mapping[str, tuple[object, str]] = field(default_factory=dict)
     references: tuple[str, ...] = ()
 

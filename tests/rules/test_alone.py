@@ -13,6 +13,7 @@ from netlint_rules.context import Workspace
 from netlint_rules.engine import examine
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Finding
+from netlint_rules.focus import Focus
 from netlint_rules.index import ResourceIndex
 from netlint_rules.registry import all_rules
 from netlint_rules.rule import Rule
@@ -55,7 +56,7 @@ def test_each_policy_is_judged_as_if_it_were_the_only_one(rule: Rule) -> None:
             for policy in policies:
                 index = replace(space.index, policies={namespace: [policy]})
                 parts += told(Workspace(index, space.config, space.facts), rule)
-                focus = [policy.document]
+                focus = Focus.of([policy.document])
                 focused += told(
                     Workspace(space.index, space.config, space.facts, focus=focus), rule
                 )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from netlint_rules.finding import Finding
+from netlint_rules.focus import Focus
 from netlint_rules.index import is_policy
 from netlint_rules.report import InternalError
-from netlint_rules.rule import Rule
 from netlint_rules.source.document import Document, Origin
 from netlint_rules.suppress import suppress
 from netlint_webhook.cluster import ClusterView, Identity, Sight, Situation
-from netlint_webhook.examination import Examined, Expired, examined, workspace
+from netlint_webhook.examination import Examined, Expired, concerning, examined, workspace
 from netlint_webhook.lowered import lowered
 from netlint_webhook.modes import Mode, Table
 from netlint_webhook.protocol import AdmissionRequest, Body
@@ -76,7 +76,7 @@ class _Review:
     def verdict(self) -> Verdict:
         """Judge the object as it will be, and what the change takes away."""
         after = self._situation(self.new)
-        found = self._examine(after, self.table.rules) if self.new else Examined()
+        found = self._found(after)
         judged = self._judge(found.findings, after)
         opened = self._opened(after, found.crashed)
         return Verdict(
@@ -97,10 +97,16 @@ class _Review:
         settings = self.settings
         return self.cluster.situation(self.identity, document, settings.config, settings.facts)
 
-    def _examine(self, situation: Situation, rules: Iterable[Rule]) -> Examined:
-        focus = [each for each in (self.new, self.old) if each is not None]
-        space = workspace(situation, self.settings, focus)
-        return examined(space, rules, self.request.namespace, self.expired)
+    @cached_property
+    def _focus(self) -> Focus:
+        return Focus.of(each for each in (self.new, self.old) if each is not None)
+
+    def _found(self, after: Situation) -> Examined:
+        """What the rules say of the object as it will be, and of what it changes."""
+        if self.new is None:
+            return Examined()
+        space = workspace(after, self.settings, self._focus)
+        return concerning(space, self.table.rules, self.request.namespace, self.expired)
 
     def _opened(self, after: Situation, crashed: list[InternalError]) -> tuple[str, ...]:
         """What the change takes away; like a rule, it may crash without failing the request."""
@@ -148,7 +154,8 @@ class _Review:
         if elsewhere or (findings and self.old is not None):
             found = {finding.rule for finding in findings}
             rules = [rule for rule in self.table.rules if rule.name in found]
-            return self._examine(self._before, rules)
+            space = workspace(self._before, self.settings, self._focus.on_all_pods())
+            return examined(space, rules, self.request.namespace, self.expired)
         return Examined()
 
     def _selects_every_pod(self, after: Situation) -> bool:
@@ -170,9 +177,10 @@ class _Review:
         settings = self.settings
         situation = self.cluster.situation(identity, document, settings.config, settings.facts)
         sight = situation.sight(where)
+        space = workspace(situation, settings, Focus.of([document]))
         return any(
             self._judged(finding, False, False, sight).action is Mode.DENY
-            for finding in self._examine(situation, self.table.rules).findings
+            for finding in concerning(space, self.table.rules, where, self.expired).findings
             if finding.primary.document is document
         )
 

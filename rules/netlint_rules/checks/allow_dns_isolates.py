@@ -34,7 +34,7 @@ from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Subject, is_uncertain, labels_match
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import Direction, PodPeer, Policy
+from netlint_rules.policy import Direction, PodPeer, Policy, Trait
 from netlint_rules.rule import Code, Rule
 from netlint_rules.truth import Truth
 
@@ -51,7 +51,7 @@ _SHOWN = 3
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the policies that allow no egress but DNS."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         rules = policy.rules[_EGRESS]
         is_for_dns = rules and all(map(is_dns, rules)) and not is_uncertain(policy)
         if is_for_dns and _IS_MEANT.search(policy.name) is None:
@@ -145,6 +145,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    needs=frozenset({Trait.EGRESS}),
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",
     ),

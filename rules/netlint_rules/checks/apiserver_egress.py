@@ -46,7 +46,7 @@ from netlint_rules.ipblocks.block import beside
 from netlint_rules.ipblocks.server import Server, ServerOf, held
 from netlint_rules.netset import PortSet
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Direction, Peer, PodPeer, Policy, PolicyRule
+from netlint_rules.policy import AddressPeer, Direction, Peer, PodPeer, Policy, PolicyRule, Trait
 from netlint_rules.ranges import RangesOf
 from netlint_rules.resources import NAMESPACE_NAME, is_patched
 from netlint_rules.rule import Code, Rule
@@ -76,7 +76,7 @@ _FIX_PORTS = (443, 6443)
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the egress rules that name ports and peers."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for rule in policy.rules[Direction.EGRESS]:
             if rule.peers and rule.entries and not rule.opaque_reasons:
                 yield from _check_rule(context, policy, rule)
@@ -251,6 +251,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    needs=frozenset({Trait.EGRESS}),
     references=(
         "https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/",
         "https://docs.cilium.io/en/stable/security/policy/language/#entities-based",

@@ -28,7 +28,7 @@ from netlint_rules.discovery import Evidence, Kind
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.ipblocks.block import beside
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Block, Policy, PolicyRule
+from netlint_rules.policy import AddressPeer, Block, Policy, PolicyRule, Trait
 from netlint_rules.ranges import RangesOf
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
@@ -48,7 +48,7 @@ _BOTH = frozenset({4, 6})
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the ipBlocks of every address, where pods have both families."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         blocks = [block for block in policy.blocks if block.peer.cidr in _FAMILIES]
         is_sure = bool(blocks) and not policy.broken
         if is_sure and _has_both(context) and not is_patched(policy.document, ("spec",)):
@@ -177,5 +177,6 @@ RULE = Rule(
         ),
     ),
     check=check,
+    needs=frozenset({Trait.ADDRESSES}),
     references=("https://kubernetes.io/docs/concepts/services-networking/dual-stack/",),
 )

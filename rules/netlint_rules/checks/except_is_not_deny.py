@@ -29,7 +29,7 @@ from netlint_rules.context import Context
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import is_uncertain
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Block, Direction, Policy, PolicyRule
+from netlint_rules.policy import AddressPeer, Block, Direction, Policy, PolicyRule, Trait
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import Path
 
@@ -54,7 +54,7 @@ class _Opening(NamedTuple):
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look for what undoes each except."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for block in policy.blocks:
             is_readable = block.peer.excepts and not block.rule.is_partly_unknown
             if is_readable and not is_uncertain(policy):
@@ -253,6 +253,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    needs=frozenset({Trait.ADDRESSES}),
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
     ),

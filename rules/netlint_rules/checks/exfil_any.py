@@ -25,7 +25,7 @@ from netlint_rules.emptykeys import empty_keys
 from netlint_rules.finding import Finding, Location, Severity
 from netlint_rules.levels import allows_everything
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule
+from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule, Trait
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 
@@ -148,4 +148,5 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
+    needs=frozenset({Trait.EGRESS}),
 )

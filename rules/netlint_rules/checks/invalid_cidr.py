@@ -24,6 +24,7 @@ from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.apivalidation.cidrs import address_text
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
+from netlint_rules.policy import Trait
 from netlint_rules.refusal import refusal, refused
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
@@ -115,4 +116,5 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
+    needs=frozenset({Trait.REFUSED}),
 )

@@ -22,6 +22,7 @@ from netlint_rules.apivalidation import names
 from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.context import Context
 from netlint_rules.finding import Finding, Severity
+from netlint_rules.policy import Trait
 from netlint_rules.refusal import did_you_mean, refusal, refused
 from netlint_rules.rule import Code, Example, Rule
 
@@ -147,4 +148,5 @@ metadata: {generateName: allow-dns-, namespace: shop}
     ),
     check=check,
     alone=True,
+    needs=frozenset({Trait.REFUSED}),
 )

@@ -25,7 +25,7 @@ from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.apivalidation.ports import PROTOCOLS
 from netlint_rules.context import Context
 from netlint_rules.finding import Finding, Severity
-from netlint_rules.policy import Policy
+from netlint_rules.policy import Policy, Trait
 from netlint_rules.refusal import corrected, did_you_mean, meant, refusal, refused
 from netlint_rules.rule import Code, Example, Rule
 
@@ -152,4 +152,5 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
+    needs=frozenset({Trait.REFUSED}),
 )

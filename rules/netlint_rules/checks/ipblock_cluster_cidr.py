@@ -45,7 +45,7 @@ from netlint_rules.facts import CniFact
 from netlint_rules.finding import Finding, Severity
 from netlint_rules.ipblocks import apiserver, inside, special
 from netlint_rules.ipblocks.block import IpBlock, Verdict
-from netlint_rules.policy import Policy
+from netlint_rules.policy import Policy, Trait
 from netlint_rules.ranges import ClusterRanges, RangesOf
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Rule
@@ -115,7 +115,7 @@ _CODES = {Kind.POD: POD, Kind.SERVICE: SERVICE, Kind.NODE: NODE}
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report what is the matter with each ipBlock, the worst of it only."""
-    policies = [each for each in context.index.policies.get(namespace, ()) if each.blocks]
+    policies = [each for each in context.policies(namespace) if each.blocks]
     if policies:
         cni = _cni(context)
         ranges = context.workspace.derived(RangesOf(context.config.cluster, context.facts))
@@ -201,6 +201,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    needs=frozenset({Trait.ADDRESSES}),
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
         "https://docs.cilium.io/en/stable/security/policy/language/#ip-cidr-based",

@@ -32,7 +32,7 @@ from netlint_rules.exposed import outside_services
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import rules
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Block, Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.policy import AddressPeer, Block, Direction, PodPeer, Policy, PolicyRule, Trait
 from netlint_rules.resources import Service, ServicePort, is_patched, mapping_at, texts
 from netlint_rules.routes import RoutesIn
 from netlint_rules.rule import Code, Example, Rule
@@ -79,7 +79,7 @@ class _Way(NamedTuple):
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the ipBlocks of public addresses that let connections in."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         blocks = [block for block in policy.blocks if _is_of_clients(context, block)]
         if blocks and not policy.broken and not is_patched(policy.document, ("spec",)):
             yield from _check_policy(context, policy, blocks)
@@ -263,6 +263,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    needs=frozenset({Trait.ADDRESSES, Trait.INGRESS}),
     references=(
         "https://kubernetes.io/docs/tutorials/services/source-ip/",
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",

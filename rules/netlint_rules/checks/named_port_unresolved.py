@@ -26,7 +26,7 @@ from netlint_rules.examples.named_port_unresolved import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.nearmiss import nearest
 from netlint_rules.peers import named
-from netlint_rules.policy import AddressPeer, Direction, Policy, SinglePort
+from netlint_rules.policy import AddressPeer, Direction, Policy, SinglePort, Trait
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import json_pointer
@@ -130,6 +130,7 @@ RULE = Rule(
     good=GOOD,
     check=check,
     alone=True,
+    needs=frozenset({Trait.PORT_NAME}),
     references=(
         "https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/",
     ),

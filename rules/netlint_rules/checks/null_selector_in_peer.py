@@ -29,7 +29,7 @@ from netlint_rules.context import Context
 from netlint_rules.emptykeys import lacks_value
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.peers import describe_pods
-from netlint_rules.policy import Direction, PodPeer, Policy
+from netlint_rules.policy import Direction, PodPeer, Policy, Trait
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.commented import is_commented_out
@@ -216,6 +216,7 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
+    needs=frozenset({Trait.LABELS}),
     references=(
         "https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/",
     ),

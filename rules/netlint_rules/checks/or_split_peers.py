@@ -39,7 +39,7 @@ from netlint_rules.context import Context
 from netlint_rules.examples.or_split_peers import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.peers import describe_namespaces, describe_pods
-from netlint_rules.policy import Direction, Policy, PolicyRule
+from netlint_rules.policy import Direction, Policy, PolicyRule, Trait
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import json_pointer
@@ -136,6 +136,7 @@ RULE = Rule(
     good=GOOD,
     check=check,
     alone=True,
+    needs=frozenset({Trait.SEVERAL_PEERS}),
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
     ),

@@ -69,7 +69,7 @@ _INGRESS, _EGRESS = Direction.INGRESS, Direction.EGRESS
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Compare the policyTypes of each policy with its lists of rules."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for direction, rules in policy.inert.items():
             if rules:
                 yield from _ignored(context, policy, direction, len(rules))

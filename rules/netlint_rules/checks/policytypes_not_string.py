@@ -29,7 +29,7 @@ from netlint_rules.apivalidation.cause import Kind
 from netlint_rules.context import Context
 from netlint_rules.dialects.kubernetes import is_mapping_in_types, mappings_in_types
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
-from netlint_rules.policy import Direction, Policy
+from netlint_rules.policy import Direction, Policy, Trait
 from netlint_rules.record import replace
 from netlint_rules.refusal import refused, retold
 from netlint_rules.rule import Code, Example, Rule
@@ -126,4 +126,5 @@ spec:
     ),
     check=check,
     alone=True,
+    needs=frozenset({Trait.REFUSED}),
 )

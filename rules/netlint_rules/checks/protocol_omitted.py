@@ -65,7 +65,7 @@ _TCP_TOO = frozenset({514, 3478})
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the single ports that are well known for UDP."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         for direction, rules in policy.rules.items():
             for rule in rules:
                 for entry in rule.entries or ():

@@ -69,7 +69,7 @@ class _Cover(NamedTuple):
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Compare the rules of each policy with each other, and with those of broader policies."""
-    for policy in context.index.policies.get(namespace, ()):
+    for policy in context.policies(namespace):
         if any(policy.rules.values()) and not is_uncertain(policy):
             yield from _check_policy(context, policy, list(_above(context, policy)))
 

@@ -33,7 +33,7 @@ from netlint_rules.context import Context
 from netlint_rules.emptykeys import empty_keys
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, Trait
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
@@ -220,6 +220,7 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
+    needs=frozenset({Trait.ANY_PEER, Trait.ANY_PORT}),
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
     ),

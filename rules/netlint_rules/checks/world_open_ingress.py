@@ -34,7 +34,7 @@ from netlint_rules.facts import DataPort
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.levels import allows_everything
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule
+from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule, Trait
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 
@@ -158,4 +158,5 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
+    needs=frozenset({Trait.INGRESS}),
 )

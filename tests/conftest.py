@@ -49,6 +49,7 @@ def _shared(name: str) -> Path:
 @pytest.fixture
 def run_netlint(tmp_path: Path) -> RunNetlint:
     """Run the real command as a process, in an empty folder unless `cwd` says otherwise."""
+    cache = str(tmp_path.with_name(f"{tmp_path.name}-cache"))
 
     def run(
         *arguments: str | Path,
@@ -60,7 +61,7 @@ def run_netlint(tmp_path: Path) -> RunNetlint:
             [sys.executable, "-m", "netlint_linter", *map(str, arguments)],
             cwd=cwd,
             input=stdin,
-            env=_plain_environment() | dict(env or {}),
+            env=_plain_environment() | {"NETLINT_CACHE_DIR": cache} | dict(env or {}),
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -173,6 +173,15 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-j", "--jobs", metavar="N", type=_jobs, default=1, help="processes; 0: one a core"
     )
+    either = group.add_mutually_exclusive_group()
+    either.add_argument(
+        "--no-cache", action="store_true", help="judge anew even where no file has changed"
+    )
+    either.add_argument(
+        "--cache-dir",
+        metavar="DIR",
+        help="where to keep reports of earlier runs (default: your own cache folder)",
+    )
 
 
 def add_configuration(parser: argparse._ActionsContainer) -> None:

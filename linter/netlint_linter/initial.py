@@ -9,7 +9,8 @@ from netlint_linter.fixing.choose import Choice
 from netlint_linter.fixing.command import Linter
 from netlint_linter.fixing.rounds import Fixed, settle
 from netlint_linter.reading import Inputs
-from netlint_linter.run import Request, gather, uncollected
+from netlint_linter.request import Request
+from netlint_linter.run import gather, uncollected
 from netlint_linter.settings import Settings
 from netlint_rules.baseset import base_set
 from netlint_rules.bundle import BundleSpec, cut

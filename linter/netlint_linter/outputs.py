@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netlint_linter import screen
 from netlint_linter.errors import UsageError
@@ -12,6 +13,9 @@ from netlint_linter.output import Style, render
 from netlint_rules.config import Config
 from netlint_rules.record import replace
 from netlint_rules.report import Report
+
+if TYPE_CHECKING:
+    from netlint_rules.rule import Rule
 
 STDOUT = "-"
 
@@ -41,15 +45,21 @@ def paired(given: Sequence[Target], default: str) -> list[Target]:
 
 def write(targets: Sequence[Target], report: Report, style: Style, config: Config) -> None:
     """Write the report to every target. Raises UsageError where a file can't be written."""
-    from netlint_rules.registry import all_rules
-
     for target in targets:
         if target.file == STDOUT:
-            screen.write(render(report, target.format, all_rules(), style, config))
+            screen.write(_rendered(report, target, style, config))
             continue
-        plain = replace(style, colour=False, unicode=True)
-        text = render(report, target.format, all_rules(), plain, config)
+        text = _rendered(report, target, replace(style, colour=False, unicode=True), config)
         try:
             Path(target.file).write_text(text, "utf-8", "backslashreplace", "\n")
         except OSError as error:
             raise UsageError(f"can't write {target.file}: {error.strerror}") from None
+
+
+def _rendered(report: Report, target: Target, style: Style, config: Config) -> str:
+    rules: Sequence[Rule] = ()
+    if target.format == "sarif":  # the only one that describes them; importing them takes long
+        from netlint_rules.registry import all_rules
+
+        rules = all_rules()
+    return render(report, target.format, rules, style, config)

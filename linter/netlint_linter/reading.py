@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Set
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netlint_linter.discover import SourceFile, find
+from netlint_linter.discover import Found, SourceFile
 from netlint_rules.record import dataclass, field, replace
 from netlint_rules.source.document import Document
 from netlint_rules.source.reader import read, unreadable
 from netlint_rules.source.trouble import Parsed, Trouble
 
 if TYPE_CHECKING:
+    from netlint_linter.cache.states import Trace
     from netlint_linter.render import Rendered
 
 Progress = Callable[[int, int], None]
 """Told the number of files read and the number of all files."""
+
+_Read = tuple[Parsed, "Trace | None"]
 
 STDIN = "-"
 _CHUNK = 64
@@ -29,11 +30,15 @@ class Inputs:
     """Everything that was read, by file. `named` holds the files whose findings are reported.
 
     `texts` holds what is no file: standard input as `-`, and what renderers printed, by label.
+    `missing` names what kustomizations refer to outside of the paths, there or not. `traces` tells
+    whether a file has changed since, where that was asked for.
     """
 
     contents: dict[str, Parsed] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
     texts: dict[str, bytes] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    traces: dict[str, Trace | None] = field(default_factory=dict)
 
     @property
     def files(self) -> Set[str]:
@@ -63,57 +68,72 @@ class Inputs:
             self.named.add(file)
 
 
-def read_paths(
-    paths: Sequence[str],
-    wanted: Container[str],
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How files are read: the kinds that are wanted, and whether traces are."""
+
+    wanted: Container[str]
+    traced: bool = False
+    stdin: bytes = b""
+
+    def __call__(self, source: SourceFile) -> tuple[Parsed, Trace | None]:
+        """What a file holds, or standard input."""
+        data, trace = self._data(source)
+        if isinstance(data, OSError):
+            return unreadable(source.shown, data.strerror or str(data)), trace
+        parsed = read(data, source.shown, wanted=self.wanted, explicit=source.explicit)
+        return parsed, trace
+
+    def _data(self, source: SourceFile) -> tuple[bytes | OSError, Trace | None]:
+        if str(source.path) == STDIN:
+            return self.stdin, None
+        if self.traced:
+            from netlint_linter.cache import states
+
+            return states.read(source)
+        try:
+            return source.path.read_bytes(), None
+        except OSError as error:
+            return error, None
+
+
+def read_found(
+    found: Found,
+    reader: Reader,
     *,
-    exclude: Sequence[str] = (),
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Inputs:
-    """Read the files that paths stand for, in `jobs` processes. Raises discover.NotFound."""
+    """Read files, in `jobs` processes."""
     inputs = Inputs()
-    found = find(paths, exclude=exclude, cwd=Path.cwd())
     for file, reason in found.problems:
         inputs.add(unreadable(file, reason), file, named=True)
     if any(str(source.path) == STDIN for source in found.files):
         import sys
 
         inputs.texts[STDIN] = sys.stdin.buffer.read()
-    reader = partial(read_source, wanted=wanted, stdin=inputs.texts.get(STDIN, b""))
+        reader = replace(reader, stdin=inputs.texts[STDIN])
     results = _read_all(found.files, reader, jobs)
-    for count, (source, parsed) in enumerate(zip(found.files, results, strict=True), 1):
+    for count, (source, (parsed, trace)) in enumerate(zip(found.files, results, strict=True), 1):
         inputs.add(parsed, source.shown, named=source.named)
+        inputs.traces[source.shown] = trace
         if progress is not None:
             progress(count, len(found.files))
     return inputs
 
 
-def _read_all(
-    sources: Sequence[SourceFile], reader: Callable[[SourceFile], Parsed], jobs: int
-) -> Iterable[Parsed]:
+def _read_all(sources: Sequence[SourceFile], reader: Reader, jobs: int) -> Iterable[_Read]:
     """The contents in the order of the files, whatever the number of processes."""
     if jobs < 2 or len(sources) <= _CHUNK:
         return map(reader, sources)
     return _read_in_processes(sources, reader, jobs)
 
 
-def _read_in_processes(
-    sources: Sequence[SourceFile], reader: Callable[[SourceFile], Parsed], jobs: int
-) -> Iterator[Parsed]:
+def _read_in_processes(sources: Sequence[SourceFile], reader: Reader, jobs: int) -> Iterator[_Read]:
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(jobs) as pool:
         yield from pool.map(reader, sources, chunksize=_CHUNK)
-
-
-def read_source(source: SourceFile, wanted: Container[str], stdin: bytes = b"") -> Parsed:
-    """Read one file, or what came from standard input."""
-    try:
-        data = stdin if str(source.path) == STDIN else source.path.read_bytes()
-    except OSError as error:
-        return unreadable(source.shown, error.strerror or str(error))
-    return read(data, source.shown, wanted=wanted, explicit=source.explicit)
 
 
 def add_rendered(inputs: Inputs, rendered: Rendered, wanted: Container[str]) -> None:

@@ -9,15 +9,16 @@ from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netlint_linter.discover import extra
-from netlint_linter.reading import Inputs, Progress, add_rendered, read_paths, read_source
+from netlint_linter.discover import Found, extra, find
+from netlint_linter.reading import Inputs, Progress, Reader, add_rendered, read_found
+from netlint_linter.request import Request
 from netlint_rules.bundle import Bundle, Cut, cut
 from netlint_rules.context import Workspace
 from netlint_rules.engine import examine, is_shown, merge, order, settle
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Finding
 from netlint_rules.index import ResourceIndex, is_policy, wanted_kinds
-from netlint_rules.record import dataclass, replace
+from netlint_rules.record import replace
 from netlint_rules.registry import all_rules
 from netlint_rules.report import BundleInfo, InternalError, Report, Summary
 from netlint_rules.rule import Rule, Scope
@@ -26,29 +27,17 @@ from netlint_rules.source.trouble import TroubleKind
 from netlint_rules.suppress import known_words, suppress
 
 if TYPE_CHECKING:
-    from netlint_linter.render import Rendered
     from netlint_linter.settings import Settings
     from netlint_rules.config import Config
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to lint: paths as the user gave them, or texts that a renderer printed."""
-
-    paths: tuple[str, ...]
-    settings: Settings
-    namespace: str = ""
-    jobs: int = 1
-    rendered: tuple[Rendered, ...] = ()
-
-
-def lint(request: Request, progress: Progress | None = None) -> Report:
+def lint(request: Request, progress: Progress | None = None, found: Found | None = None) -> Report:
     """Everything that the rules say of the files, thresholds and suppressions applied.
 
-    Raises discover.NotFound for a path that doesn't exist.
+    `found` as for gather. Raises discover.NotFound for a path that doesn't exist.
     """
     with uncollected():
-        return judge(gather(request, progress), request)
+        return judge(gather(request, progress, found), request)
 
 
 @contextmanager
@@ -63,33 +52,44 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def gather(request: Request, progress: Progress | None = None) -> Inputs:
-    """What the files hold. Raises discover.NotFound."""
-    return _read(request, wanted_kinds(Facts(request.settings.config.facts)), progress)
+def gather(
+    request: Request,
+    progress: Progress | None = None,
+    found: Found | None = None,
+    *,
+    traced: bool = False,
+) -> Inputs:
+    """What the files hold. Raises discover.NotFound.
+
+    `found` is what the paths stand for, where that is known. `traced` as in Reader.
+    """
+    reader = _reader(request.settings, traced=traced)
+    inputs = Inputs()
+    if request.paths or not request.rendered:
+        found = found or find(request.paths, exclude=request.settings.exclude, cwd=Path.cwd())
+        inputs = read_found(found, reader, jobs=request.jobs, progress=progress)
+    for rendered in request.rendered:
+        add_rendered(inputs, rendered, reader.wanted)
+    return inputs
+
+
+def _reader(settings: Settings, *, traced: bool) -> Reader:
+    return Reader(wanted_kinds(Facts(settings.config.facts)), traced)
 
 
 def judge(inputs: Inputs, request: Request) -> Report:
     """What the rules say of what was read; files that kustomizations refer to are added to it."""
     settings = request.settings
     facts = Facts(settings.config.facts)
-    parts = _cut(request, inputs, wanted_kinds(facts))
+    parts = _cut(request, inputs)
     rules = enabled(all_rules(), settings.config.selection)
     findings, errors = _examine(parts, inputs, rules, settings, facts)
     return _report(findings, errors, parts, inputs, settings)
 
 
-def _read(request: Request, wanted: frozenset[str], progress: Progress | None) -> Inputs:
-    inputs = Inputs()
-    if request.paths or not request.rendered:
-        exclude, jobs = request.settings.exclude, request.jobs
-        inputs = read_paths(request.paths, wanted, exclude=exclude, jobs=jobs, progress=progress)
-    for rendered in request.rendered:
-        add_rendered(inputs, rendered, wanted)
-    return inputs
-
-
-def _cut(request: Request, inputs: Inputs, wanted: frozenset[str]) -> Cut:
+def _cut(request: Request, inputs: Inputs) -> Cut:
     """The bundles; kustomizations may refer to files outside the paths, which are read too."""
+    reader = _reader(request.settings, traced=any(inputs.traces.values()))
     while True:
         parts = cut(
             inputs.documents,
@@ -103,12 +103,14 @@ def _cut(request: Request, inputs: Inputs, wanted: frozenset[str]) -> Cut:
             for source in extra(parts.missing, cwd=Path.cwd())
             if source.shown not in inputs.files
         ]
+        inputs.missing.update(parts.missing)
         if not outside:
             return parts
         # Where folders are named, what their kustomizations reach is a part of what is linted.
         named = inputs.files == inputs.named
         for source in outside:
-            inputs.add(read_source(source, wanted), source.shown, named=named)
+            parsed, inputs.traces[source.shown] = reader(source)
+            inputs.add(parsed, source.shown, named=named)
 
 
 def _examine(

@@ -29,7 +29,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from netlint_linter.run import Request, lint
+from netlint_linter.request import Request
+from netlint_linter.run import lint
 from netlint_linter.settings import Settings as LinterSettings
 from netlint_rules.bundle import Placed, cut
 from netlint_rules.config import Config, View

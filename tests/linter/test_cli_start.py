@@ -11,6 +11,7 @@ from tests.linter.test_cli import CLEAN
 HEAVY = {
     "asyncio",
     "difflib",
+    "hashlib",
     "importlib.metadata",
     "jsonschema",
     "multiprocessing",

@@ -11,7 +11,8 @@ import pytest
 from netlint_linter.fixing.choose import Choice
 from netlint_linter.fixing.command import Linter
 from netlint_linter.fixing.rounds import Fixed, settle
-from netlint_linter.run import Request, gather
+from netlint_linter.request import Request
+from netlint_linter.run import gather
 from netlint_linter.settings import Settings, from_body
 from netlint_rules.config import Selection
 from netlint_rules.finding import Applicability, Confidence, Severity

@@ -11,7 +11,7 @@ from netlint_rules.settings import values
 
 _SHELLS = Words("bash", "zsh", "fish")
 _FILES = {"paths", "baseline", "write_baseline", "config", "targets"}
-_FOLDERS = {"directory", "chart", "output"}
+_FOLDERS = {"cache_dir", "chart", "directory", "output"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

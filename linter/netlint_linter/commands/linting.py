@@ -18,6 +18,7 @@ from netlint_linter.effective import with_flags
 from netlint_linter.errors import UsageError
 from netlint_linter.flags import Target
 from netlint_linter.output.terminal import counted
+from netlint_linter.request import Request
 from netlint_linter.settings import Settings, load
 from netlint_rules.record import replace
 from netlint_rules.report import InternalError, Report
@@ -25,7 +26,6 @@ from netlint_rules.report import InternalError, Report
 if TYPE_CHECKING:
     from netlint_linter.baseline import Known
     from netlint_linter.render import Rendered
-    from netlint_linter.run import Request
 
 CLEAN, FINDINGS, TROUBLE = 0, 1, 2
 _SHOWN = 3
@@ -38,9 +38,6 @@ def run(args: argparse.Namespace, paths: Sequence[str], rendered: tuple[Rendered
     settings = settings_of(args, paths or [each.label for each in rendered])
     targets = outputs.paired(args.targets, settings.format)
     known = _known(settings, args)
-    # Imported here so that --help and errors of use come at once.
-    from netlint_linter.run import Request
-
     request = Request(tuple(paths), settings, settings.namespace, args.jobs, rendered)
     if args.fix or args.diff:
         return _fix(args, request, known, targets)
@@ -123,15 +120,24 @@ def _start(paths: Sequence[str]) -> Path:
 
 
 def _judged(args: argparse.Namespace, request: Request) -> Report:
-    from netlint_linter.run import lint
-
     if args.quiet or not sys.stderr.isatty():
-        return lint(request)
+        return _linted(args, request, None)
     progress = screen.Progress()
     try:
-        return lint(request, progress)
+        return _linted(args, request, progress)
     finally:
         progress.clear()
+
+
+def _linted(args: argparse.Namespace, request: Request, progress: screen.Progress | None) -> Report:
+    # Imported here so that --help and errors of use come at once.
+    if args.no_cache or request.rendered or STDIN in request.paths:
+        from netlint_linter.run import lint
+
+        return lint(request, progress)
+    from netlint_linter.cache import folder, replay
+
+    return replay.lint(request, folder.chosen(args.cache_dir), progress)
 
 
 def _write_baseline(report: Report, args: argparse.Namespace) -> int:

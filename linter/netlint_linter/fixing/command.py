@@ -15,7 +15,8 @@ from netlint_linter.fixing.choose import Choice
 from netlint_linter.fixing.files import diffs, write
 from netlint_linter.fixing.rounds import Fixed, settle
 from netlint_linter.reading import STDIN, Inputs, add_rendered
-from netlint_linter.run import Request, gather, judge, uncollected
+from netlint_linter.request import Request
+from netlint_linter.run import gather, judge, uncollected
 from netlint_rules.apivalidation import minor_version
 from netlint_rules.facts import Facts
 from netlint_rules.index import wanted_kinds

@@ -24,12 +24,12 @@ class YamlPositions:
     """Positions in one YAML document, which is parsed when they are first asked for."""
 
     def __init__(self, piece: Piece) -> None:
-        self._piece = piece
+        self.piece = piece
 
     @cached_property
     def lines(self) -> Lines:
         """The lines of the document."""
-        return Lines(self._piece)
+        return Lines(self.piece)
 
     def span(self, path: Path) -> Span | None:
         """The range to underline for `path`, or for its nearest written ancestor."""
@@ -76,7 +76,7 @@ class YamlPositions:
     @cached_property
     def _survey(self) -> Survey | None:
         try:
-            root = compose(self._piece.data).root
+            root = compose(self.piece.data).root
             return Survey(self.lines.text, root) if root else None
         except BrokenError:
             return None
@@ -114,8 +114,8 @@ class ItemPositions:
     def __init__(self, whole: YamlPositions, path: Path, first: int, last: int) -> None:
         self.whole = whole
         self.path = path
-        self._first = first
-        self._last = last
+        self.first = first
+        self.last = last
 
     def span(self, path: Path) -> Span | None:
         """The range to underline for `path`, or for its nearest written ancestor."""
@@ -128,8 +128,8 @@ class ItemPositions:
     def comments(self) -> Sequence[Comment]:
         """The comments of the item, and those between it and what stands above it."""
         comments = self.whole.comments()
-        begin = bisect_left(comments, self._first, key=_line)
-        return comments[begin : bisect_right(comments, self._last, key=_line)]
+        begin = bisect_left(comments, self.first, key=_line)
+        return comments[begin : bisect_right(comments, self.last, key=_line)]
 
     def line(self, number: int) -> str | None:
         """A line of the file (1-based) without its end, None outside the list's document."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from netlint_linter.run import Request, lint
+from netlint_linter.request import Request
+from netlint_linter.run import lint
 from netlint_linter.settings import from_body
 from netlint_rules.finding import Finding, Severity
 

@@ -1,0 +1,25 @@
+"""What a run is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netlint_rules.record import dataclass
+
+if TYPE_CHECKING:
+    from netlint_linter.render import Rendered
+    from netlint_linter.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to lint: paths as the user gave them, or texts that a renderer printed.
+
+    `jobs` is the number of processes; 0: as many as pay.
+    """
+
+    paths: tuple[str, ...]
+    settings: Settings
+    namespace: str = ""
+    jobs: int = 1
+    rendered: tuple[Rendered, ...] = ()

@@ -14,7 +14,8 @@ from netlint_rules.edit.patch import Change, Operation, PatchError, at, changed,
 from netlint_rules.edit.style import Style, column, style_of
 from netlint_rules.edit.tree import EditError, Kind, Written, json_tree, shared, yaml_tree
 from netlint_rules.record import dataclass
-from netlint_rules.source.compose import BrokenError, compose
+from netlint_rules.source.broken import BrokenError
+from netlint_rules.source.compose import compose
 from netlint_rules.source.document import Path
 from netlint_rules.source.jsontext import end_of
 from netlint_rules.source.values import decode

@@ -42,7 +42,7 @@ class Source:
 
 def from_yaml(data: bytes) -> Source:
     """What a YAML file holds; an empty one is an empty mapping. Raises MistakesError."""
-    from netlint_rules.source.compose import BrokenError
+    from netlint_rules.source.broken import BrokenError
     from netlint_rules.source.encoding import normalise
     from netlint_rules.source.lines import Lines
     from netlint_rules.source.pieces import Piece

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from netlint_rules.record import dataclass, field
-from netlint_rules.source.compose import BrokenError
+from netlint_rules.source.broken import BrokenError
 from netlint_rules.source.contents import contents
 from netlint_rules.source.document import Document, Origin, Path, Positions, Span
 from netlint_rules.source.lines import Lines

@@ -26,10 +26,9 @@ from yaml.events import (
 )
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
+from netlint_rules.source.broken import MAX_DEPTH, TOO_DEEP, BrokenError
 from netlint_rules.source.reasons import explain, is_unclosed
 
-MAX_DEPTH = 200
-TOO_DEEP = f"lists and mappings nest more than {MAX_DEPTH} levels deep"
 # Flow style nests no deeper than it has brackets; C's stack bears 30 times as many.
 _MAX_BRACKETS = 1000
 _FEW_BRACKETS = 90
@@ -37,20 +36,6 @@ _FEW_BRACKETS = 90
 _INDENT = re.compile(rb"[ \t?:-]{100}")
 _WIDE = re.compile(rb"\n" + _INDENT.pattern)
 _ANCHOR_OR_TAG = re.compile(rb"[&!](?<![^\s\[{,:].)(?:(?<=&)[\w-]|(?<=!)[^\s=])", re.S)
-
-
-class BrokenError(Exception):
-    """Text that is not YAML or JSON, or not what Kubernetes takes for such.
-
-    `at` is the character where that shows, counted from 0 at the document's start; `other` where
-    the construct begins that is broken.
-    """
-
-    def __init__(self, reason: str, at: int | None = None, other: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.at = at
-        self.other = other
 
 
 class AliasNode(Node):

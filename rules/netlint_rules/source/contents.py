@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
-from netlint_rules.source import yamltext
-from netlint_rules.source.compose import BrokenError
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from netlint_rules.source import blockstyle
+from netlint_rules.source.broken import BrokenError
 from netlint_rules.source.pieces import Piece
-from netlint_rules.source.places import Content
+from netlint_rules.source.places import Content, Place
+from netlint_rules.source.positions import YamlPositions
+
+
+class WholePlace(NamedTuple):
+    """A piece of YAML that holds one object."""
+
+    piece: Piece
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Its first and last line in the file."""
+        return self.piece.first_line, self.piece.last_line
+
+    @property
+    def positions(self) -> YamlPositions:
+        """Positions in it, made anew for each caller."""
+        return YamlPositions(self.piece)
+
+    def items(self, count: int) -> Iterator[Place]:  # noqa: ARG002
+        """None: it is no list."""
+        return iter(())
 
 
 def contents(piece: Piece, is_json: bool) -> list[Content]:
@@ -31,5 +55,22 @@ def contents(piece: Piece, is_json: bool) -> list[Content]:
 
 
 def _yaml(piece: Piece) -> list[Content]:
+    body = _plainly(piece)
+    if body is not None:
+        return [Content(body, WholePlace(piece))]
+    from netlint_rules.source import yamltext
+
     content = yamltext.parse(piece)
     return [] if content is None else [content]
+
+
+def _plainly(piece: Piece) -> dict[str, object] | None:
+    """The document, unless a parser has to look at it or to say where the items of a list are."""
+    data, start = piece.data, piece.content
+    if start and data[start - 1] != ord("\n"):
+        return None
+    try:
+        body = blockstyle.read(data[start:].decode())
+    except UnicodeDecodeError:
+        return None
+    return None if not body or "items" in body else body

@@ -7,12 +7,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from netlint_rules.source.compose import BrokenError, compose
+from netlint_rules.source.broken import BrokenError
 from netlint_rules.source.document import Comment, Path, Span
 from netlint_rules.source.lines import Lines, Range
 from netlint_rules.source.pieces import Piece
-from netlint_rules.source.spots import Spot, Survey
+
+if TYPE_CHECKING:
+    from netlint_rules.source.spots import Spot, Survey
 
 # YAML ends a comment at every line break it knows.
 _COMMENT = re.compile(r"(?:(?<=\s)|\A)#[^\n\x85\u2028\u2029]*")
@@ -75,6 +78,10 @@ class YamlPositions:
 
     @cached_property
     def _survey(self) -> Survey | None:
+        # Most documents are never asked, and then nothing needs PyYAML.
+        from netlint_rules.source.compose import compose
+        from netlint_rules.source.spots import Survey
+
         try:
             root = compose(self.piece.data).root
             return Survey(self.lines.text, root) if root else None

@@ -131,3 +131,32 @@ def _float_name(value: float) -> str:
     shortest = next(form for form in forms if struct.pack("<f", float(form)) == single)
     exponent = int(shortest.partition("e")[2])
     return shortest if exponent < -4 or exponent >= 6 else f"{Decimal(shortest):f}"
+
+
+class IrregularError(Exception):
+    """A mapping that isn't simply names with values."""
+
+
+class _Names(dict[str, str]):
+    """Keys that are names, quoted or not: nearly all. Equal ones share their memory."""
+
+    def __missing__(self, text: str) -> str:
+        if text == "<<" or plain_value(text) != text:
+            raise IrregularError
+        if len(self) < 10_000:
+            self[text] = text
+        return text
+
+
+class _Values(dict[str, object]):
+    """Unquoted scalars that may be other than text: ports, flags, words that begin like `true`."""
+
+    def __missing__(self, text: str) -> object:
+        value = plain_value(text)
+        if len(self) < 10_000 and len(text) < 40:
+            self[text] = value
+        return value
+
+
+NAMES = _Names()
+VALUES = _Values()

@@ -8,9 +8,17 @@ from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from netlint_rules.source.compose import MAX_DEPTH, TOO_DEEP, AliasNode, BrokenError
+from netlint_rules.source.broken import MAX_DEPTH, TOO_DEEP, BrokenError
+from netlint_rules.source.compose import AliasNode
 from netlint_rules.source.document import Path
-from netlint_rules.source.scalars import HINTS, key_name, plain_value, resolve
+from netlint_rules.source.scalars import (
+    HINTS,
+    NAMES,
+    VALUES,
+    IrregularError,
+    key_name,
+    resolve,
+)
 from netlint_rules.source.trouble import TroubleKind, repeated_key
 
 MAX_ALIASED = 100_000
@@ -45,40 +53,11 @@ def decode(root: Node, simple: bool) -> Decoded:
     if simple:
         try:
             return Decoded(_value(root))
-        except (_IrregularError, TypeError):
+        except (IrregularError, TypeError):
             pass
     careful = _Careful()
     value = careful.root(root)
     return Decoded(value, tuple(careful.faults))
-
-
-class _IrregularError(Exception):
-    """A mapping that isn't simply names with values."""
-
-
-class _Names(dict[str, str]):
-    """Keys that are names, quoted or not: nearly all. Equal ones share their memory."""
-
-    def __missing__(self, text: str) -> str:
-        if text == "<<" or plain_value(text) != text:
-            raise _IrregularError
-        if len(self) < 10_000:
-            self[text] = text
-        return text
-
-
-class _Values(dict[str, object]):
-    """Unquoted scalars that may be other than text: ports, flags, words that begin like `true`."""
-
-    def __missing__(self, text: str) -> object:
-        value = plain_value(text)
-        if len(self) < 10_000 and len(text) < 40:
-            self[text] = value
-        return value
-
-
-_NAMES = _Names()
-_VALUES = _Values()
 
 
 def _value(node: Any) -> object:
@@ -87,7 +66,7 @@ def _value(node: Any) -> object:
     text = node.value
     if node.__class__ is SequenceNode:
         return [_value(child) for child in text]
-    return text if node.style or text[:1] not in HINTS else _VALUES[text]
+    return text if node.style or text[:1] not in HINTS else VALUES[text]
 
 
 def _mapping(node: Any) -> dict[str, object]:
@@ -95,7 +74,7 @@ def _mapping(node: Any) -> dict[str, object]:
 
     A list or mapping as a key is a TypeError: it has no hash.
     """
-    names, values, hints = _NAMES, _VALUES, HINTS
+    names, values, hints = NAMES, VALUES, HINTS
     found: dict[str, object] = {}
     for key, value in node.value:
         kind = value.__class__
@@ -108,7 +87,7 @@ def _mapping(node: Any) -> dict[str, object]:
         else:
             found[names[key.value]] = [_value(child) for child in value.value]
     if len(found) != len(node.value):
-        raise _IrregularError
+        raise IrregularError
     return found
 
 

@@ -14,7 +14,7 @@ from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
 from netlint_rules.focus import Focus
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, PodSubjects
-from netlint_rules.policy import Policy, Trait
+from netlint_rules.policy import Direction, Policy, Trait
 from netlint_rules.record import dataclass, field, replace
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.trouble import Trouble
@@ -141,6 +141,11 @@ class Context:
     def policies(self, namespace: str) -> Sequence[Policy]:
         """The policies of a namespace that the rule is to judge."""
         return self.workspace.policies(namespace, alone=self.rule.alone)
+
+    def is_about(self, direction: Direction) -> bool:
+        """Whether anything in this direction may be other than before the request in focus."""
+        focus = self.workspace.focus
+        return focus is None or direction in focus.directions
 
     def shared(self, find: Callable[[Context, str], Iterable[T]], namespace: str) -> Sequence[T]:
         """What several rules look for alike in a namespace; found once for all of them."""

@@ -55,7 +55,7 @@ def lacks_value(selector: object) -> bool:
     """Whether a written selector is null, or has keys and no value behind any."""
     if not isinstance(selector, dict):
         return selector is None
-    return bool(selector) and all(value is None for value in selector.values())
+    return bool(selector) and [*selector.values()].count(None) == len(selector)
 
 
 def _how(policy: Policy, path: Path, value: object) -> Empty:

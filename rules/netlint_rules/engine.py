@@ -10,7 +10,8 @@ from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
 from netlint_rules.effect import graded
 from netlint_rules.finding import Finding
-from netlint_rules.record import dataclass, replace
+from netlint_rules.policy import Trait
+from netlint_rules.record import dataclass, field, replace
 from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
 from netlint_rules.rule import Rule, Scope
@@ -44,8 +45,9 @@ def examine(
     findings: list[Finding] = []
     errors: list[InternalError] = []
     skipped: list[str] = []
+    asking = _Asking(workspace, where)
     for rule in rules:
-        places = _places(workspace, rule, where)
+        places = asking.places(rule)
         if places and expired():
             skipped.append(rule.name)
         elif places:
@@ -58,14 +60,27 @@ def examine(
     return Outcome(tuple(findings), tuple(errors), tuple(skipped))
 
 
-def _places(workspace: Workspace, rule: Rule, namespaces: Sequence[str]) -> Sequence[str]:
-    """Where a rule is asked: once a run, or where the policies have what it looks for."""
-    if rule.scope is not Scope.NAMESPACE:
-        return _ONCE
-    if not rule.needs:
-        return namespaces
-    alone = rule.alone
-    return [name for name in namespaces if rule.needs <= workspace.traits(name, alone=alone)]
+@dataclass(slots=True)
+class _Asking:
+    """Where rules are asked; found once for all that need the same."""
+
+    workspace: Workspace
+    namespaces: Sequence[str]
+    _known: dict[tuple[frozenset[Trait], bool], Sequence[str]] = field(default_factory=dict)
+
+    def places(self, rule: Rule) -> Sequence[str]:
+        """Once a run, or in the namespaces whose policies have what the rule looks for."""
+        if rule.scope is not Scope.NAMESPACE:
+            return _ONCE
+        if not rule.needs:
+            return self.namespaces
+        key = rule.needs, rule.alone
+        if key not in self._known:
+            space, (needs, alone) = self.workspace, key
+            self._known[key] = [
+                name for name in self.namespaces if needs <= space.traits(name, alone=alone)
+            ]
+        return self._known[key]
 
 
 def _crash(context: Context, namespace: str, error: Exception) -> InternalError:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from netlint_rules.dialects import kubernetes
-from netlint_rules.policy import Policy
-from netlint_rules.record import dataclass, replace
+from netlint_rules.policy import Direction, Policy
+from netlint_rules.record import dataclass
 from netlint_rules.resources import mapping_at
 from netlint_rules.selector import EVERYTHING, Selector
 from netlint_rules.source.document import Document
@@ -16,18 +16,20 @@ from netlint_rules.source.document import Document
 class Focus:
     """The policies that a request makes or removes, and the selectors of their pods.
 
-    What policies do to other pods is as it was before the request. `pods` None: look at all pods
-    even so.
+    What policies do to other pods, or in other `directions` than they isolate, is as it was before
+    the request. `pods` None: look at all pods even so.
     """
 
     documents: Sequence[Document]
     pods: frozenset[Selector] | None
+    directions: frozenset[Direction] = frozenset(Direction)
 
     @staticmethod
     def of(documents: Iterable[Document]) -> Focus:
         """The focus on some policies; those of other APIs may be about any pod."""
         chosen = tuple(documents)
-        return Focus(chosen, frozenset(map(_pods, chosen)))
+        directions = frozenset().union(*map(_directions, chosen))
+        return Focus(chosen, frozenset(map(_pods, chosen)), directions)
 
     def is_on(self, policy: Policy) -> bool:
         """Whether it is one of the policies in focus."""
@@ -38,8 +40,14 @@ class Focus:
         return self.pods is None or any(each.overlaps(policy.subject) for each in self.pods)
 
     def on_all_pods(self) -> Focus:
-        """The same policies, and all pods."""
-        return replace(self, pods=None)
+        """The same policies, and all that they can't matter to."""
+        return Focus(self.documents, None)
+
+
+def _directions(document: Document) -> frozenset[Direction]:
+    if not kubernetes.is_network_policy(document):
+        return frozenset(Direction)
+    return kubernetes.effective_types(mapping_at(document.body, ("spec",)))
 
 
 def _pods(document: Document) -> Selector:

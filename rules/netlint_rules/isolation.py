@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from netlint_rules.focus import Focus
@@ -105,11 +106,14 @@ class Isolation:
         self._selectors = focus.pods if focus else None
         self._pods = PodSubjects(namespace)(index) if pods is None else tuple(pods)
         self.policies: Sequence[Policy] = index.policies.get(namespace, [])
-        self._table = _PolicyTable(self.policies)
         self._subjects: tuple[Subject, ...] | None = None
         self._answers: dict[Subject, list[tuple[Policy, Truth]]] = {}
         self._selecting: dict[tuple[Subject, Direction], Selecting] = {}
         self._by_pod: dict[int, Subject] = {}
+
+    @cached_property
+    def _table(self) -> _PolicyTable:
+        return _PolicyTable(self.policies)
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
@@ -229,7 +233,7 @@ def labels_match(selector: Selector, workload: Workload) -> Truth:
     labels = workload.labels
     if selector.matches(labels):
         return Truth.YES
-    unknown = {key for key in selector.requirements if _is_open(key, workload)}
+    unknown = workload.open_labels and {key for key in selector.keys if _is_open(key, workload)}
     if not unknown:
         return Truth.NO
     known = (
@@ -242,9 +246,12 @@ def labels_match(selector: Selector, workload: Workload) -> Truth:
 
 def _is_open(key: str, workload: Workload) -> bool:
     """Whether a label's value appears only at run time."""
-    return key not in workload.labels and any(
-        key == glob or ("*" in glob and fnmatchcase(key, glob)) for glob in workload.open_labels
-    )
+    return key not in workload.labels and _is_any(key, workload.open_labels)
+
+
+@lru_cache(maxsize=4096)
+def _is_any(key: str, globs: tuple[str, ...]) -> bool:
+    return any(key == glob or ("*" in glob and fnmatchcase(key, glob)) for glob in globs)
 
 
 class _PolicyTable:

@@ -12,8 +12,8 @@ from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation
 from netlint_rules.policy import AddressPeer, Direction, Peer, PodPeer, Policy, PolicyRule
 from netlint_rules.record import dataclass
+from netlint_rules.requirement import Requirement
 from netlint_rules.resources import Workload, items_at, mapping_at
-from netlint_rules.selector import Requirement
 
 _EXEMPT_LABEL = "netlint.dev/exempt"
 _SHOWN = 3

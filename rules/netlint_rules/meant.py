@@ -120,7 +120,7 @@ class Peers:
 
     index: ResourceIndex
     _tables: dict[str, PodTable] = field(default_factory=dict)
-    _known: dict[tuple[str, Selector | None, Selector], Meant] = field(default_factory=dict)
+    _known: dict[tuple[Selector, Selector], Meant] = field(default_factory=dict)
 
     def table(self, namespace: str) -> PodTable:
         """The pods of a namespace."""
@@ -133,7 +133,7 @@ class Peers:
         """The workloads that a peer of a policy in the namespace `own` means."""
         if peer.namespaces is None:
             return self.table(own).matching(peer.pods)
-        key = (own, peer.namespaces, peer.pods)
+        key = (peer.namespaces, peer.pods)
         known = self._known.get(key)
         if known is None:
             known = self._elsewhere(peer.namespaces, peer.pods)

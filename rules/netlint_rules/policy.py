@@ -7,7 +7,7 @@ tiers, entities and names exist for Cilium, Calico and AdminNetworkPolicy.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, StrEnum
+from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
@@ -57,8 +57,10 @@ class Action(StrEnum):
     PASS = "pass"
 
 
-class Trait(Enum):
+class Trait(StrEnum):
     """What a policy has; rules that look for it aren't asked about policies without."""
+
+    __hash__ = str.__hash__
 
     REFUSED = "what the API server refuses"
     INGRESS = "an ingress rule in force"
@@ -111,15 +113,17 @@ class PortEntry(NamedTuple):
     reason: str = ""
 
 
-class PolicyRule(NamedTuple):
-    """One rule. `peers` None: any peer, external ones included. `entries` None: every port."""
-
+class _PolicyRule(NamedTuple):
     path: Path
     peers: tuple[Peer, ...] | None
     entries: tuple[PortEntry, ...] | None
     action: Action = Action.ALLOW
 
-    @property
+
+class PolicyRule(_PolicyRule):
+    """One rule. `peers` None: any peer, external ones included. `entries` None: every port."""
+
+    @cached_property
     def ports(self) -> PortSet:
         """The union of the port entries, without opaque ones."""
         if self.entries is None:

@@ -1,62 +1,17 @@
 """Label selectors as an exact algebra over an infinite domain of label values.
 
-A LabelSelector is a conjunction, so each key has one `Requirement`: may the label be absent, and
-which values may it have. Everything else follows from set operations on these.
+A LabelSelector is a conjunction, so each key has one `Requirement`, and everything else follows
+from set operations on these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Set
+from functools import lru_cache
 from types import MappingProxyType
 
 from netlint_rules.record import dataclass, field
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """What one label must be.
-
-    `values` are the values allowed, or, where `complement` is set, the only ones not allowed.
-    `absent_ok`: an object without the label passes too.
-    """
-
-    absent_ok: bool
-    values: frozenset[str]
-    complement: bool
-
-    @property
-    def is_unsatisfiable(self) -> bool:
-        """Whether nothing passes, neither a value nor the label's absence."""
-        return not (self.absent_ok or self.complement or self.values)
-
-    def admits(self, value: str | None) -> bool:
-        """Whether a label with this value passes; None is an absent label."""
-        if value is None:
-            return self.absent_ok
-        return (value in self.values) is not self.complement
-
-    def implies(self, other: Requirement) -> bool:
-        """Whether whatever passes here passes there."""
-        if self.absent_ok and not other.absent_ok:
-            return False
-        if self.complement:
-            return other.complement and other.values <= self.values
-        if other.complement:
-            return self.values.isdisjoint(other.values)
-        return self.values <= other.values
-
-    def __and__(self, other: Requirement) -> Requirement:
-        absent_ok = self.absent_ok and other.absent_ok
-        if self.complement and other.complement:
-            return Requirement(absent_ok, self.values | other.values, True)
-        if self.complement:
-            return Requirement(absent_ok, other.values - self.values, False)
-        if other.complement:
-            return Requirement(absent_ok, self.values - other.values, False)
-        return Requirement(absent_ok, self.values & other.values, False)
-
-
-_ANYTHING = Requirement(absent_ok=True, values=frozenset(), complement=True)
+from netlint_rules.requirement import ANYTHING, Requirement, exactly, terms_of
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -99,6 +54,11 @@ class Selector:
     def requirements(self) -> Mapping[str, Requirement]:
         """The requirement of each constrained key; empty where the selector is invalid."""
         return MappingProxyType(self._all())
+
+    @property
+    def keys(self) -> Set[str]:
+        """The constrained keys."""
+        return self._pinned.keys() | self._rest.keys()
 
     @property
     def is_unsatisfiable(self) -> bool:
@@ -179,18 +139,18 @@ class Selector:
         """As `kubectl get -l` takes it, in an order of its own; empty for everything."""
         if self.invalid:
             return "<invalid selector>"
-        terms = [term for key, each in self._all().items() for term in _terms(key, each)]
+        terms = [term for key, each in self._all().items() for term in terms_of(key, each)]
         return ",".join(text for _, text in sorted(terms))
 
     def __repr__(self) -> str:
         return f"Selector({str(self)!r})"
 
     def _all(self) -> dict[str, Requirement]:
-        return {key: _exactly(value) for key, value in self._pinned.items()} | self._rest
+        return {key: exactly(value) for key, value in self._pinned.items()} | self._rest
 
     def _on(self, key: str) -> Requirement:
         value = self._pinned.get(key)
-        return self._rest.get(key, _ANYTHING) if value is None else _exactly(value)
+        return self._rest.get(key, ANYTHING) if value is None else exactly(value)
 
 
 EVERYTHING = Selector({}, {})
@@ -210,14 +170,25 @@ def _decode(body: object) -> Selector:
         raise ValueError("not a mapping")
     if len(body) != ("matchLabels" in body) + ("matchExpressions" in body):
         raise ValueError("unknown field")
-    pinned = _match_labels(body.get("matchLabels"))
+    labels = body.get("matchLabels")
     expressions = _list(body.get("matchExpressions"))
+    if not expressions and isinstance(labels, dict) and len(labels) == 1:
+        ((key, value),) = labels.items()
+        if isinstance(value, str) and isinstance(key, str):
+            return _with_label(key, value)
+    pinned = _match_labels(labels)
     if not expressions:
         return Selector(pinned, {})
-    requirements = {key: _exactly(value) for key, value in pinned.items()}
+    requirements = {key: exactly(value) for key, value in pinned.items()}
     for expression in expressions:
         _require(requirements, *_match_expression(expression))
     return _normal(requirements)
+
+
+@lru_cache(maxsize=4096)
+def _with_label(key: str, value: str) -> Selector:
+    """A selector that all policies share: most ask for one label, one of few in use."""
+    return Selector(_match_labels({key: value}), {})
 
 
 def _match_labels(labels: object) -> dict[str, str]:
@@ -264,10 +235,6 @@ def _list(body: object) -> list[object]:
     return body
 
 
-def _exactly(value: str) -> Requirement:
-    return Requirement(False, frozenset((value,)), False)
-
-
 def _require(requirements: dict[str, Requirement], key: str, requirement: Requirement) -> None:
     present = requirements.get(key)
     requirements[key] = requirement if present is None else present & requirement
@@ -282,18 +249,3 @@ def _normal(requirements: dict[str, Requirement]) -> Selector:
         else:
             rest[key] = each
     return Selector(pinned, rest)
-
-
-def _terms(key: str, requirement: Requirement) -> Iterator[tuple[int, str]]:
-    """The terms of one key, each with its place among the kinds of terms."""
-    values = sorted(requirement.values)
-    listed = ",".join(values)
-    if values and not requirement.complement:
-        yield (0, f"{key}={listed}") if len(values) == 1 else (1, f"{key} in ({listed})")
-        return
-    if not requirement.absent_ok:
-        yield 2, key
-    if not requirement.complement:
-        yield 3, f"!{key}"
-    if values:
-        yield 4, f"{key} notin ({listed})"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netlint_rules.selector import EVERYTHING, Requirement, Selector
+from netlint_rules.requirement import Requirement
+from netlint_rules.selector import EVERYTHING, Selector
 
 
 def expression(operator: object, *values: object, key: object = "app") -> dict[str, object]:

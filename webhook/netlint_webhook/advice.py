@@ -9,10 +9,10 @@ server send them. It never asks anybody about webhook configurations, so those a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from netlint_rules.context import Workspace
 from netlint_rules.finding import Finding
+from netlint_rules.record import dataclass
 from netlint_rules.source.document import Document
 from netlint_rules.suppress import suppress
 from netlint_rules.webhooks.references import CallsOf

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from netlint_rules.config import Config
 from netlint_rules.context import Derived
 from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex, is_policy
+from netlint_rules.record import dataclass, field, replace
 from netlint_rules.source.document import Document
 
 

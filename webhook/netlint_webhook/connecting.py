@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from yaml import YAMLError
+
+from netlint_rules.record import dataclass
 
 _MOUNTED_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
+from netlint_rules.record import replace
 from netlint_webhook.configuration import read
 from netlint_webhook.files import Watched
 from netlint_webhook.logs import log

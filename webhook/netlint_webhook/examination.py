@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from netlint_rules.context import Workspace
 from netlint_rules.engine import Outcome, examine, order, settle
 from netlint_rules.finding import Finding
 from netlint_rules.focus import Focus
+from netlint_rules.record import dataclass, field
 from netlint_rules.report import InternalError
 from netlint_rules.rule import Rule
 from netlint_webhook.cluster import Situation

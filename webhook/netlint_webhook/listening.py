@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+
+from netlint_rules.record import dataclass, field
 
 STALE_AFTER = 120.0
 """Seconds of silence of the API server, which sends a bookmark a minute: one may be lost."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from netlint_rules.config import Selection
 from netlint_rules.engine import is_shown
 from netlint_rules.finding import Confidence, Finding, Severity
+from netlint_rules.record import dataclass, field
 from netlint_rules.registry import all_codes, all_rules, by_code
 from netlint_rules.rule import Code, Rule, Scope
 from netlint_rules.selection import nearest, severity_of

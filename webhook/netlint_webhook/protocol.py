@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import orjson
+
+from netlint_rules.record import dataclass
 
 API_VERSION = "admission.k8s.io/v1"
 KIND = "AdmissionReview"

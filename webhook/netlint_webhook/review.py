@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from netlint_rules.finding import Finding
 from netlint_rules.focus import Focus
 from netlint_rules.index import is_policy
+from netlint_rules.record import dataclass, replace
 from netlint_rules.report import InternalError
 from netlint_rules.source.document import Document, Origin
 from netlint_rules.suppress import suppress
@@ -122,6 +122,8 @@ class _Review:
 
     def _judge(self, findings: Sequence[Finding], after: Situation) -> tuple[Judged, ...]:
         """What becomes of each finding that concerns the request, the most severe first."""
+        if not findings:
+            return ()
         silenced = self._silenced(findings)
         sight = after.sight(self.request.namespace)
         return ordered(

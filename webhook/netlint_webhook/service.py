@@ -7,13 +7,13 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from netlint_rules.record import dataclass
 from netlint_webhook import protocol
 from netlint_webhook.advice import advise
 from netlint_webhook.cluster import ClusterView

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -12,6 +11,7 @@ from netlint_rules.apivalidation import STRICT_CIDRS
 from netlint_rules.config import Config, View
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Severity
+from netlint_rules.record import dataclass, field, replace
 from netlint_rules.settings.body import Body, config
 from netlint_webhook.modes import PRESETS, Bar, Mode, Modes, Override, Words
 

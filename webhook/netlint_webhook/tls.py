@@ -12,10 +12,10 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from netlint_rules.record import dataclass
 from netlint_webhook.expiry import not_after
 from netlint_webhook.files import Watched
 from netlint_webhook.logs import log

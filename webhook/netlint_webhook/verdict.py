@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from netlint_rules.finding import Finding
+from netlint_rules.record import dataclass
 from netlint_rules.report import InternalError
 from netlint_webhook.cluster import Situation
 from netlint_webhook.modes import Mode

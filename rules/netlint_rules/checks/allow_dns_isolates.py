@@ -51,7 +51,7 @@ _SHOWN = 3
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the policies that allow no egress but DNS."""
-    for policy in context.policies(namespace):
+    for policy in context.policies(namespace) if context.is_about(_EGRESS) else ():
         rules = policy.rules[_EGRESS]
         is_for_dns = rules and all(map(is_dns, rules)) and not is_uncertain(policy)
         if is_for_dns and _IS_MEANT.search(policy.name) is None:

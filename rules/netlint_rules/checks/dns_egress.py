@@ -85,16 +85,21 @@ _SHOWN = 3
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Judge every subject of the namespace; one finding for each cause."""
-    isolation = context.isolation(namespace)
     cni = context.facts.cni(context.config.cluster.cni)
-    if not isolation.policies or (cni is not None and cni.enforces == "no"):
+    if not context.index.policies.get(namespace) or (cni is not None and cni.enforces == "no"):
         return
     found = context.workspace.derived(ServersOf(context.config.cluster, context.facts))
-    yield from _everywhere(context, found, isolation)
-    if context.index.unmodelled_in(namespace):
-        return
-    for blocked in blocked_servers(found, isolation):
-        yield _blocked(context, blocked)
+    if context.is_about(Direction.INGRESS) and not context.index.unmodelled_in(namespace):
+        for blocked in blocked_servers(found, context.isolation(namespace)):
+            yield _blocked(context, blocked)
+    if context.is_about(Direction.EGRESS):
+        yield from _everywhere(context, found, namespace)
+        if not context.index.unmodelled_in(namespace):
+            yield from _cut_off(context, found, context.isolation(namespace))
+
+
+def _cut_off(context: Context, found: Servers, isolation: Isolation) -> Iterator[Finding]:
+    """Pods that can't ask their servers."""
     judged = list(_judge_all(context, found, isolation))
     yield from _missing(context, found, isolation, judged)
     yield from _denied(context, judged)
@@ -214,13 +219,12 @@ def _denied(context: Context, judged: Sequence[Judged]) -> Iterator[Finding]:
 
 def _spares_others(context: Context, denying: Policy) -> bool:
     """Whether other policies let some pods of the namespace out."""
-    policies = context.index.policies[denying.namespace]
-    return any(policy.rules[Direction.EGRESS] for policy in policies)
+    return any(each.rules[Direction.EGRESS] for each in context.index.policies[denying.namespace])
 
 
-def _everywhere(context: Context, found: Servers, isolation: Isolation) -> Iterator[Finding]:
+def _everywhere(context: Context, found: Servers, namespace: str) -> Iterator[Finding]:
     strict = context.option("exfil") == "strict"
-    for policy, rule in wide_open(isolation.policies):
+    for policy, rule in wide_open(context.policies(namespace)):
         if found.is_server(policy.namespace, policy.subject.equalities()):
             continue  # a DNS server asks resolvers outside the cluster
         yield context.finding(

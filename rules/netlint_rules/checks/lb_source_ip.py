@@ -21,6 +21,7 @@ by another node than the pod's. How plugins see the address differs, so a test m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ from netlint_rules.backends import Backend, backends
 from netlint_rules.context import Context
 from netlint_rules.discovery import parse, union
 from netlint_rules.exposed import outside_services
+from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import rules
 from netlint_rules.peers import pods_of
@@ -79,18 +81,21 @@ class _Way(NamedTuple):
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the ipBlocks of public addresses that let connections in."""
+    balancers = _balancers(context.facts)
     for policy in context.policies(namespace):
-        blocks = [block for block in policy.blocks if _is_of_clients(context, block)]
+        blocks = [block for block in policy.blocks if _is_of_clients(block, balancers)]
         if blocks and not policy.broken and not is_patched(policy.document, ("spec",)):
             yield from _check_policy(context, policy, blocks)
 
 
-def _is_of_clients(context: Context, block: Block) -> bool:
+@lru_cache(maxsize=2)
+def _balancers(facts: Facts) -> AddressSet:
+    return parse(row.cidr for row in facts.special_addresses if row.kind == "health-check")
+
+
+def _is_of_clients(block: Block, balancers: AddressSet) -> bool:
     if block.direction is not Direction.INGRESS or not block.peer.block:
         return False
-    balancers = parse(
-        row.cidr for row in context.facts.special_addresses if row.kind == "health-check"
-    )
     return block.peer.block.isdisjoint(_INSIDE) and block.peer.block.isdisjoint(balancers)
 
 

@@ -6,6 +6,7 @@ Source of the defaulting: kubernetes pkg/apis/networking/v1/defaults.go.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apivalidation import NEWEST, refusals
@@ -146,11 +147,20 @@ def _port(item: object, path: Path) -> PortEntry:
         return PortEntry(path, PortSet.empty(), PLACEHOLDER)
     entry = _mapping(item)
     protocol, port, end = entry.get("protocol"), entry.get("port"), entry.get("endPort")
-    ports = _port_set("TCP" if protocol is None else protocol, port, end)
+    if port.__class__ is int and end is None and protocol.__class__ is str:
+        ports = _single_port(protocol, port)
+    else:
+        ports = _port_set("TCP" if protocol is None else protocol, port, end)
     if ports is not None and not is_placeholder(port):
         return PortEntry(path, ports)
     is_unknown = any(map(is_placeholder, (protocol, port, end)))
     return PortEntry(path, PortSet.empty(), PLACEHOLDER if is_unknown else "not a port")
+
+
+@lru_cache(maxsize=4096)
+def _single_port(protocol: str, port: int) -> PortSet | None:
+    """A set that all policies share: most entries are one of few."""
+    return _port_set(protocol, port, None)
 
 
 def _port_set(protocol: object, port: object, end: object) -> PortSet | None:

@@ -76,6 +76,10 @@ class Servers:
         """Whether the profile is given or seen, and its facts were checked."""
         return self.profile is not None and self.profile.verified
 
+    def may_be_in(self, namespace: str) -> bool:
+        """Whether pods in a namespace may be DNS servers."""
+        return any(target.namespace == namespace for target, _ in self.pods)
+
     def is_server(self, namespace: str, labels: Mapping[str, str]) -> bool:
         """Whether pods with these labels are DNS servers themselves."""
         return any(

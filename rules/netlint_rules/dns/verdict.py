@@ -9,8 +9,16 @@ from netlint_rules.dns.grants import PROTOCOLS, Grant, Grants, Reach
 from netlint_rules.dns.servers import Servers
 from netlint_rules.emptykeys import is_slip
 from netlint_rules.isolation import Isolation, Selecting, Subject, rules
+from netlint_rules.netset import PortSet
 from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
 from netlint_rules.record import dataclass
+
+_DNS_ALONE = (
+    PortSet.of("UDP", 53)
+    | PortSet.of("TCP", 53)
+    | PortSet.of("UDP", 5353)
+    | PortSet.of("TCP", 5353)
+)
 
 
 class Verdict(Enum):
@@ -183,10 +191,4 @@ def _is_everywhere(rule: PolicyRule) -> bool:
 
 def is_dns(rule: PolicyRule) -> bool:
     """Whether a rule opens nothing but the ports of DNS, by their numbers."""
-    numbers = {
-        number
-        for protocol in ("TCP", "UDP", "SCTP")
-        for interval in rule.ports.intervals(protocol)
-        for number in interval
-    }
-    return not rule.ports.names and bool(numbers) and numbers <= {53, 5353}
+    return bool(rule.ports) and rule.ports <= _DNS_ALONE

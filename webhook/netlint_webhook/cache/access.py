@@ -9,10 +9,10 @@ import os
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from netlint_rules.record import dataclass
 from netlint_webhook.connecting import ConnectionFailedError, connect
 
 _MOUNTED = Path("/var/run/secrets/kubernetes.io/serviceaccount")

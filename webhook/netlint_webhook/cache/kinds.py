@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from netlint_rules.index import UNMODELLED
+from netlint_rules.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

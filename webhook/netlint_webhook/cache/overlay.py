@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 
 from netlint_rules.apivalidation import minor_version
 from netlint_rules.bundle import Placed
 from netlint_rules.config import Config
 from netlint_rules.index import ResourceIndex
+from netlint_rules.record import replace
 from netlint_rules.resources import service
 from netlint_rules.source.document import Document
 from netlint_webhook.cache.policies import Policies

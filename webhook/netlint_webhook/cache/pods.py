@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 from weakref import WeakValueDictionary
@@ -12,6 +11,7 @@ import orjson
 
 from netlint_rules.bundle import Placed
 from netlint_rules.facts import WebhookHints
+from netlint_rules.record import replace
 from netlint_rules.resources import (
     POD_TEMPLATES,
     RUNTIME_LABELS,

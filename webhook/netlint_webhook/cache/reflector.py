@@ -9,11 +9,11 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any, Protocol
 
 import orjson
 
+from netlint_rules.record import replace
 from netlint_webhook.cache.api import Api, StatusError
 from netlint_webhook.cache.kinds import Kind, group_path
 from netlint_webhook.cache.state import Phase, State

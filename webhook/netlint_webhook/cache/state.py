@@ -37,7 +37,8 @@ class State:
     @property
     def is_known(self) -> bool:
         """Whether the view has all objects of the kind, of which there may be none."""
-        return self.phase in {Phase.SYNCED, Phase.ABSENT} and not self._unreadable
+        is_read = self.phase is Phase.SYNCED or self.phase is Phase.ABSENT
+        return is_read and not self._unreadable
 
     def heard(self) -> None:
         """The API server has said something about the kind."""

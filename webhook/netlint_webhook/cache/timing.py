@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+
+from netlint_rules.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

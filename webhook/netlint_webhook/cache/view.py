@@ -8,7 +8,6 @@ import logging
 import time
 from bisect import insort
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from netlint_rules.config import Config
@@ -17,6 +16,7 @@ from netlint_rules.dialects import kubernetes
 from netlint_rules.facts import Facts, WebhookHints
 from netlint_rules.index import UNMODELLED, ResourceIndex
 from netlint_rules.policy import Policy
+from netlint_rules.record import dataclass, field, replace
 from netlint_rules.source.document import Document
 from netlint_webhook.cache import overlay
 from netlint_webhook.cache.access import Access

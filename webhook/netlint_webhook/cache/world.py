@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from netlint_rules.bundle import Placed
+from netlint_rules.record import dataclass, field, replace
 from netlint_rules.resources import Namespace, Service, Workload
 from netlint_rules.source.document import Document
 from netlint_webhook.cache.policies import StoredPolicy

@@ -6,9 +6,9 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
+from netlint_rules.record import dataclass
 from netlint_webhook.certs.plan import Data, Held
 from netlint_webhook.certs.store import ConflictError
 from netlint_webhook.connecting import Cluster, ConnectionFailedError

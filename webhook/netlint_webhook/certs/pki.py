@@ -7,7 +7,6 @@ common name counts for nothing) and the extended key usage serverAuth.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -25,6 +24,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from netlint_rules.record import dataclass
 
 SLACK = timedelta(minutes=5)
 """Certificates begin so long before they are made: clocks differ."""

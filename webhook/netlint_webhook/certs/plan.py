@@ -9,11 +9,11 @@ certificate stays in the bundle until it ends, and so do those that somebody els
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
 
+from netlint_rules.record import dataclass
 from netlint_webhook.certs.pki import (
     SLACK,
     Pair,

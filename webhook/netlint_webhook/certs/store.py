@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from netlint_rules.record import dataclass
 from netlint_webhook.certs.plan import Data, Held, Plan, Terms, plan
 
 _ATTEMPTS = 10

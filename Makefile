@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-GENERATED := docs/rules docs/netlint.schema.json docs/output.schema.json docs/webhook.schema.json
+GENERATED := rules/netlint_rules/catalogue.py docs/rules docs/netlint.schema.json \
+  docs/output.schema.json docs/webhook.schema.json
 PYTEST_ARGS ?=
 export IMAGE BASE_IMAGE BUILD_IMAGE
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-build \
@@ -54,7 +55,7 @@ check: $(VENV)/.installed-dev ## formatting, lint, types, layers, Dockerfile, ge
 	@new=$$(git ls-files --others --exclude-standard -- $(GENERATED)); test -z "$$new" \
 	  || { echo "Generated files that git does not know yet, add them:"; echo "$$new"; exit 1; }
 
-generate: $(VENV)/.installed-dev ## write the rules' pages and the JSON schemas
+generate: $(VENV)/.installed-dev ## write the rules' catalogue and pages, and the JSON schemas
 	@$(BIN)/python -m netlint_linter.generate
 	@$(BIN)/netlint-webhook --print-schema >docs/webhook.schema.json
 

@@ -1,4 +1,4 @@
-"""Writes what is made from the code: the rules' pages and the JSON schemas.
+"""Writes what is made from the code: the rules' catalogue and pages, and the JSON schemas.
 
 `python -m netlint_linter.generate [FOLDER]`, where FOLDER is the project's `docs`.
 """
@@ -8,12 +8,48 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
 from pathlib import Path
 
+import netlint_rules
 from netlint_linter.output import json_schema
 from netlint_linter.schema import schema
 from netlint_rules.docs import index, markdown
 from netlint_rules.registry import GROUPS, all_rules
+from netlint_rules.rule import Outline
+
+CATALOGUE = Path(netlint_rules.__file__).with_name("catalogue.py")
+_CATALOGUE_HEAD = '''\
+"""What is known of every rule without importing its file. Written by `make generate`."""
+
+from netlint_rules.finding import Severity
+from netlint_rules.policy import Trait
+from netlint_rules.rule import Code, Outline, Scope
+
+'''
+
+
+def catalogue() -> str:
+    """The text of the module `netlint_rules.catalogue`."""
+    rows = [f"    {_source(rule, Outline)},\n" for rule in all_rules()]
+    return f"{_CATALOGUE_HEAD}OUTLINES: tuple[Outline, ...] = (\n{''.join(rows)})\n"
+
+
+def _source(value: object, kind: type | None = None) -> str:
+    """An expression for a value; of a dataclass with what differs from the defaults."""
+    if is_dataclass(value):
+        given = {each.name: getattr(value, each.name) for each in fields(kind or type(value))}
+        default = {each.name: each.default for each in fields(kind or type(value))}
+        words = [f"{name}={_source(given[name])}" for name in given if given[name] != default[name]]
+        return f"{(kind or type(value)).__name__}({', '.join(words)})"
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, frozenset):
+        return f"frozenset({{{', '.join(sorted(map(_source, value)))}}})"
+    if isinstance(value, tuple):
+        return f"({''.join(f'{_source(each)}, ' for each in value)})"
+    return repr(value)
 
 
 def pages() -> dict[str, str]:
@@ -29,6 +65,7 @@ def pages() -> dict[str, str]:
 
 def generate(folder: Path) -> None:
     """Write the files, and remove the pages of rules that don't exist any more."""
+    CATALOGUE.write_text(catalogue(), encoding="utf-8", newline="\n")
     made = pages()
     (folder / "rules").mkdir(parents=True, exist_ok=True)
     for page in (folder / "rules").glob("*.md"):

@@ -22,7 +22,7 @@ def page(rule: Rule, code: Code | None, pen: Pen) -> str:
     parts = sections(rule)
     fix = parts.pop("How to fix", "")
     lines = list(_wrapped(f"{rule.name}: {headline(rule)}", pen, looks=("bold",)))
-    lines += ["", *(line for each in rule.codes for line in _code(each, each is code, pen))]
+    lines += ["", *(line for each in rule.codes for line in _code(each, each == code, pen))]
     for heading, text in parts.items():
         lines += ["", *_section(heading, rendered(text, pen), pen)]
     lines += ["", *_section("Example", _examples(rule, code, pen), pen)]

@@ -19,9 +19,9 @@ from netlint_rules.facts import Facts
 from netlint_rules.finding import Finding
 from netlint_rules.index import ResourceIndex, is_policy, wanted_kinds
 from netlint_rules.record import replace
-from netlint_rules.registry import all_rules
+from netlint_rules.registry import outlines
 from netlint_rules.report import BundleInfo, InternalError, Report, Summary
-from netlint_rules.rule import Rule, Scope
+from netlint_rules.rule import Outline, Scope
 from netlint_rules.selection import enabled
 from netlint_rules.source.trouble import TroubleKind
 from netlint_rules.suppress import known_words, suppress
@@ -82,7 +82,7 @@ def judge(inputs: Inputs, request: Request) -> Report:
     settings = request.settings
     facts = Facts(settings.config.facts)
     parts = _cut(request, inputs)
-    rules = enabled(all_rules(), settings.config.selection)
+    rules = enabled(outlines(), settings.config.selection)
     findings, errors = _examine(parts, inputs, rules, settings, facts)
     return _report(findings, errors, parts, inputs, settings)
 
@@ -116,7 +116,7 @@ def _cut(request: Request, inputs: Inputs) -> Cut:
 def _examine(
     parts: Cut,
     inputs: Inputs,
-    rules: Sequence[Rule],
+    rules: Sequence[Outline],
     settings: Settings,
     facts: Facts,
 ) -> tuple[list[Finding], list[InternalError]]:
@@ -159,7 +159,7 @@ def _report(
     settings: Settings,
 ) -> Report:
     """Silence, select, grade and sort the findings of the named files, and count the rest."""
-    rules = all_rules()
+    rules = outlines()
     named = [finding for finding in findings if finding.primary.file in inputs.named]
     documents = [each for each in inputs.documents if each.origin.file in inputs.named]
     silenced = suppress(named, documents, _today())

@@ -16,7 +16,7 @@ from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, PodSubjects
 from netlint_rules.policy import Direction, Policy, Trait
 from netlint_rules.record import dataclass, field, replace
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, Outline
 from netlint_rules.source.trouble import Trouble
 
 T = TypeVar("T")
@@ -121,7 +121,7 @@ class Context:
     """A workspace as one rule sees it."""
 
     workspace: Workspace
-    rule: Rule
+    rule: Outline
 
     @property
     def index(self) -> ResourceIndex:

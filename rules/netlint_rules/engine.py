@@ -14,7 +14,7 @@ from netlint_rules.policy import Trait
 from netlint_rules.record import dataclass, field, replace
 from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
-from netlint_rules.rule import Rule, Scope
+from netlint_rules.rule import Outline, Scope
 from netlint_rules.selection import selects, severity_of
 
 _ONCE = ("",)
@@ -32,7 +32,7 @@ class Outcome:
 
 def examine(
     workspace: Workspace,
-    rules: Iterable[Rule],
+    rules: Iterable[Outline],
     namespaces: Sequence[str] | None = None,
     expired: Callable[[], bool] = lambda: False,
 ) -> Outcome:
@@ -68,7 +68,7 @@ class _Asking:
     namespaces: Sequence[str]
     _known: dict[tuple[frozenset[Trait], bool], Sequence[str]] = field(default_factory=dict)
 
-    def places(self, rule: Rule) -> Sequence[str]:
+    def places(self, rule: Outline) -> Sequence[str]:
         """Once a run, or in the namespaces whose policies have what the rule looks for."""
         if rule.scope is not Scope.NAMESPACE:
             return _ONCE

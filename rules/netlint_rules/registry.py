@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 from netlint_rules import checks
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, Outline, Rule
 
 GROUPS: Mapping[str, str] = {
     "correctness": "traffic that was meant to pass doesn't, or the reverse",
@@ -24,6 +24,14 @@ GROUPS: Mapping[str, str] = {
 
 
 @cache
+def outlines() -> tuple[Outline, ...]:
+    """What is known of every rule without importing it, by its first code."""
+    from netlint_rules.catalogue import OUTLINES
+
+    return OUTLINES
+
+
+@cache
 def all_rules() -> tuple[Rule, ...]:
     """Every built-in rule, by its first code."""
     names = sorted(module.name for module in iter_modules(checks.__path__))
@@ -32,24 +40,25 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.codes[0].code))
 
 
-def all_codes() -> Iterator[tuple[Rule, Code]]:
+@cache
+def all_codes() -> tuple[tuple[Outline, Code], ...]:
     """Every code with its rule, in order of the codes."""
-    pairs = [(rule, code) for rule in all_rules() for code in rule.codes]
-    return iter(sorted(pairs, key=lambda pair: pair[1].code))
+    pairs = [(rule, code) for rule in outlines() for code in rule.codes]
+    return tuple(sorted(pairs, key=lambda pair: pair[1].code))
 
 
 @cache
-def by_code() -> Mapping[str, tuple[Rule, Code]]:
+def by_code() -> Mapping[str, tuple[Outline, Code]]:
     """Every code with its rule, by the code."""
     return {code.code: (rule, code) for rule, code in all_codes()}
 
 
-def find(word: str) -> tuple[tuple[Rule, Code], ...]:
+def find(word: str) -> tuple[tuple[Outline, Code], ...]:
     """The codes that a word names: a code or its prefix, a name, a rule or a group."""
     return tuple((rule, code) for rule, code in all_codes() if names(word, rule, code))
 
 
-def names(word: str, rule: Rule, code: Code) -> bool:
+def names(word: str, rule: Outline, code: Code) -> bool:
     """Whether a word of --select or of a suppression means this code."""
     if word in {code.name, rule.name, "all", "ALL"} or word in rule.groups:
         return True

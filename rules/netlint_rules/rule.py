@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from netlint_rules.finding import Finding, Severity
 from netlint_rules.policy import Trait
@@ -53,10 +54,9 @@ class Example:
     settings: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule: `doc` is the module's docstring in Markdown, with `## Why it matters` and
-    `## How to fix`; it is the documentation page, the `explain` text and the SARIF help.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What is known of a rule before its file is imported; only rules that have work are.
 
     `options` documents the rule's settings: name to (default, sentence). `alone`: what it says of
     a policy depends on no other policy. Its check goes through `Context.policies`, and a review
@@ -69,16 +69,40 @@ class Rule:
     codes: tuple[Code, ...]
     groups: tuple[str, ...]
     since: str
-    doc: str
-    bad: tuple[Example, ...]
-    good: tuple[Example, ...]
-    check: Check
     scope: Scope = Scope.NAMESPACE
     alone: bool = False
     needs: frozenset[Trait] = frozenset()
     options: Mapping[str, tuple[object, str]] = field(default_factory=dict)
-    references: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> Rule:
+        """The whole rule, whose file is imported for it."""
+        module = import_module(f"netlint_rules.checks.{self.name.replace('-', '_')}")
+        return cast("Rule", module.RULE)
+
+    @property
+    def check(self) -> Check:
+        """What finds its mistakes."""
+        return self.rule.check
 
     def code(self, code: str) -> Code:
         """The rule's code of that number."""
         return next(known for known in self.codes if known.code == code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Outline):
+    """A rule: `doc` is the module's docstring in Markdown, with `## Why it matters` and
+    `## How to fix`; it is the documentation page, the `explain` text and the SARIF help.
+    """
+
+    doc: str
+    bad: tuple[Example, ...]
+    good: tuple[Example, ...]
+    check: Check
+    references: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> Rule:
+        """This one."""
+        return self

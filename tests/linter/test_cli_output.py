@@ -187,7 +187,7 @@ def test_rules_as_json(run_netlint: RunNetlint) -> None:
 @pytest.mark.parametrize("code", [code.code for _, code in all_codes()])
 def test_every_code_is_explained(code: str) -> None:
     ((rule, found),) = find(code)
-    shown = page(rule, found, Pen(colour=False, width=80)).splitlines()
+    shown = page(rule.rule, found, Pen(colour=False, width=80)).splitlines()
     assert next(line for line in shown if line.startswith(">")).startswith(f"> {code} ")
     assert {"Why it matters", "Example", "How to fix"} <= set(shown)
     prose = [line for line in shown if not line.startswith(("    ", "http"))]

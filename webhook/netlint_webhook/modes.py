@@ -11,7 +11,7 @@ from netlint_rules.engine import is_shown
 from netlint_rules.finding import Confidence, Finding, Severity
 from netlint_rules.record import dataclass, field
 from netlint_rules.registry import all_codes, all_rules, by_code
-from netlint_rules.rule import Code, Rule, Scope
+from netlint_rules.rule import Code, Outline, Rule, Scope
 from netlint_rules.selection import nearest, severity_of
 from netlint_webhook.cluster import Sight
 
@@ -152,7 +152,7 @@ def _table(layers: Sequence[Words], selection: Selection) -> Table:
     return Table(modes, tuple(rules))
 
 
-def _may_show(selection: Selection, rule: Rule, code: Code) -> bool:
+def _may_show(selection: Selection, rule: Outline, code: Code) -> bool:
     """Whether findings of a code reach the least severity: they may lower its own, not raise it."""
     severity = severity_of(selection, rule, code) or code.severity
     return severity is not Severity.INFO or selection.min_severity is Severity.INFO

@@ -36,5 +36,5 @@ def run(args: argparse.Namespace) -> int:
         return 0
     rule = next(iter(rules.values()))
     code = entries[0][1] if len(entries) == 1 else None
-    screen.page(page(rule, code, pen))
+    screen.page(page(rule.rule, code, pen))
     return 0

@@ -10,9 +10,9 @@ from netlint_linter import flags, screen
 from netlint_linter.arguments import Words
 from netlint_linter.output.terminal import Pen, wrap
 from netlint_linter.output.text import LOOKS
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, Outline
 
-Entry = tuple[Rule, Code]
+Entry = tuple[Outline, Code]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     style = screen.style(args.color)
     # Whoever reads the table through a pipe wants a code a line.
     width = style.width if sys.stdout.isatty() else sys.maxsize
-    screen.page("\n".join(table(list(all_codes()), Pen(style.colour, width))) + "\n")
+    screen.page("\n".join(table(all_codes(), Pen(style.colour, width))) + "\n")
     return 0
 
 

@@ -8,7 +8,6 @@ from netlint_rules.config import Config, View
 from netlint_rules.engine import examine
 from netlint_rules.finding import Applicability, Confidence, Finding, Severity
 from netlint_rules.registry import all_rules, find
-from netlint_rules.rule import Rule
 from tests.rules.builders import configuration, lint, repaired, workspace
 
 RULES = ("service-port-used", "named-port-unresolved", "port-unexposed")
@@ -16,7 +15,7 @@ COMPLETE = configuration(complete=True)
 
 
 def example(code: str, title: str) -> str:
-    rule: Rule = find(code)[0][0]
+    rule = find(code)[0][0].rule
     (text,) = [each.text for each in (*rule.bad, *rule.good) if each.title == title]
     return text
 

@@ -231,11 +231,12 @@ def _matches(selector: Selector, subject: Subject) -> Truth:
 def labels_match(selector: Selector, workload: Workload) -> Truth:
     """Whether a selector matches a workload's pods; labels set at run time are unknown."""
     labels = workload.labels
-    if selector.matches(labels):
+    is_matching = selector.matches(labels)
+    if is_matching and selector.is_plain:
         return Truth.YES
     unknown = workload.open_labels and {key for key in selector.keys if _is_open(key, workload)}
     if not unknown:
-        return Truth.NO
+        return Truth.of(is_matching)
     known = (
         requirement.admits(labels.get(key))
         for key, requirement in selector.requirements.items()

@@ -21,6 +21,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _MOST_KEPT = 4096
+_ADDED = frozenset(RUNTIME_LABELS)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class PodTable:
         self._odd: list[Workload] = []
         self._known: dict[Selector, Meant] = {}
         for workload in self._all:
-            if workload.open_labels is not RUNTIME_LABELS or is_changed(workload, ports=False):
+            is_odd = not _ADDED.issuperset(workload.open_labels)
+            if is_odd or is_changed(workload, ports=False):
                 self._odd.append(workload)
             else:
                 for label in workload.labels.items():
@@ -85,7 +87,7 @@ class PodTable:
 
     def _candidates(self, selector: Selector) -> Iterable[Workload]:
         for label in selector.equalities().items():
-            if label[0] not in RUNTIME_LABELS:
+            if label[0] not in _ADDED:
                 return chain(self._by_label.get(label, ()), self._odd)
         return self._all
 

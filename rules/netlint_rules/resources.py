@@ -26,6 +26,25 @@ RUNTIME_LABELS = (
 )
 """Labels that controllers add to pods: no manifest shows their values."""
 
+_JOB_LABELS = tuple(
+    label for label in RUNTIME_LABELS if "job" in label or "controller-uid" in label
+)
+_ADDED: Mapping[str, tuple[str, ...]] = {
+    "Pod": (),
+    "ReplicaSet": (),
+    "ReplicationController": (),
+    "Deployment": ("pod-template-hash",),
+    "DaemonSet": ("controller-revision-hash",),
+    "StatefulSet": (
+        "controller-revision-hash",
+        "statefulset.kubernetes.io/pod-name",
+        "apps.kubernetes.io/pod-index",
+    ),
+    "Job": _JOB_LABELS,
+    "CronJob": _JOB_LABELS,
+}
+"""The labels that each kind of controller adds (Kubernetes documentation, well-known labels)."""
+
 _TEMPLATE: Path = ("spec", "template")
 POD_TEMPLATES: Mapping[str, Path] = {
     "Pod": (),
@@ -146,6 +165,7 @@ def from_template(
         ports=tuple(port for container in containers for port in _container_ports(container)),
         containers=containers,
         finished=document.kind == "Pod" and phase in {"Succeeded", "Failed"},
+        open_labels=_ADDED.get(document.kind, RUNTIME_LABELS),
     )
 
 

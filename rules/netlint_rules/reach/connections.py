@@ -15,7 +15,7 @@ from netlint_rules.reach.exposure import Exposure
 from netlint_rules.reach.open import Open, any_of
 from netlint_rules.reach.table import Table
 from netlint_rules.reach.trace import Trace
-from netlint_rules.reach.tracing import trace
+from netlint_rules.reach.tracing import traces
 
 
 class Connection(NamedTuple):
@@ -109,9 +109,9 @@ class Map:
         """Why the ports are open: one trace for each kind of pods and addresses at the ends."""
         for source in self._ends(connection.source):
             for destination in self._ends(connection.destination):
-                found = trace(self._table.world, source, destination)
-                if not found.open.is_nothing:
-                    yield found
+                for found in traces(self._table.world, source, destination):
+                    if not found.open.is_nothing:
+                        yield found
 
     def _ends(self, end: Owner | AddressSet) -> Iterator[End]:
         if isinstance(end, AddressSet):

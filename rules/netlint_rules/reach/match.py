@@ -57,7 +57,7 @@ def _by_labels(world: World, own: str, peer: PodPeer, end: End) -> Truth:
         namespaces = peer.namespaces
         is_fresh = namespaces is not None and namespaces.matches(_FRESH)
         return Truth.of(is_fresh and peer.pods.matches({}))
-    if not isinstance(end, Pods) or end.workload.host_network:
+    if not isinstance(end, Pods) or not end.has_policies:
         return Truth.NO
     where = end.workload.namespace
     if peer.namespaces is None:

@@ -16,7 +16,7 @@ from netlint_rules.reach.owners import by_owner
 from netlint_rules.reach.services import Arrival, arrivals, is_headless
 from netlint_rules.reach.table import Table
 from netlint_rules.reach.trace import Trace
-from netlint_rules.reach.tracing import trace
+from netlint_rules.reach.tracing import traces
 from netlint_rules.reach.verdict import Verdict, united
 from netlint_rules.reach.world import PUBLIC, World
 from netlint_rules.resources import Service, Workload, mappings_at
@@ -84,21 +84,23 @@ class Network:
             return self._through(source, destination, protocol, port)
         sources, destinations = self._split(source), self._split(destination)
         if len(sources) == len(destinations) == 1:
-            found = self.trace(source, destination)
-            answer = found.open.answer(protocol, port)
-            return Verdict(source, destination, protocol, port, answer, found)
+            found = traces(self._world, source, destination)
+            best = max(found, key=lambda each: each.open.answer(protocol, port).value)
+            answer = best.open.answer(protocol, port)
+            return Verdict(source, destination, protocol, port, answer, best)
         parts = tuple(
             self.allowed(one, two, protocol, port) for one in sources for two in destinations
         )
         answer = united([part.answer for part in parts])
         return Verdict(source, destination, protocol, port, answer, parts=parts)
 
-    def trace(self, source: End, destination: End) -> Trace:
+    def traces(self, source: End, destination: End) -> list[Trace]:
         """Both directions of connections between two ends, for every port.
 
+        One for each IP version that pods at both ends have: what one of them opens is open.
         Addresses on both sides of some ipBlock's edge give UNKNOWN: `allowed` tells them apart.
         """
-        return trace(self._world, source, destination)
+        return traces(self._world, source, destination)
 
     def map(self) -> Map:
         """Who can talk to whom, computed anew with each call."""

@@ -5,17 +5,35 @@ from __future__ import annotations
 from netlint_rules.finding import Location
 from netlint_rules.isolation import is_uncertain
 from netlint_rules.policy import Direction, Policy, PolicyRule
-from netlint_rules.reach.ends import End, Pods
+from netlint_rules.reach.ends import End, Outside, Pods, Stranger
 from netlint_rules.reach.match import is_node, listening_at, match, matches_rule, opened
 from netlint_rules.reach.open import EVERYTHING, UNDECIDED, Listening
 from netlint_rules.reach.trace import Half, PeerStep, PolicyStep, RuleStep, Trace, united
 from netlint_rules.reach.words import why_peer, why_selected
 from netlint_rules.reach.world import World
+from netlint_rules.record import replace
 from netlint_rules.truth import Truth
 
 
-def trace(world: World, source: End, destination: End) -> Trace:
-    """Both directions of connections between two ends, for every port."""
+def traces(world: World, source: End, destination: End) -> list[Trace]:
+    """Both directions of connections between two ends, for every port.
+
+    One trace for each IP version that both have, as ipBlocks may tell them apart; mostly one.
+    """
+    shared = source.addresses.families & destination.addresses.families
+    if len(shared) < 2 or isinstance(source, Outside) or isinstance(destination, Outside):
+        return [_trace(world, source, destination)]
+    return [
+        _trace(world, _of_version(source, version), _of_version(destination, version))
+        for version in sorted(shared)
+    ]
+
+
+def _of_version(end: Pods | Stranger, version: int) -> Pods | Stranger:
+    return replace(end, addresses=end.addresses.of_version(version))
+
+
+def _trace(world: World, source: End, destination: End) -> Trace:
     at = listening_at(world, destination)
     egress = _half(world, Direction.EGRESS, source, destination, at)
     ingress = _half(world, Direction.INGRESS, destination, source, at)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from netlint_webhook.metrics import CONTENT_TYPE
 from netlint_webhook.service import Service
 from netlint_webhook.tls import Certificates
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+
 
 def review_app(service: Service, *, advises: bool) -> ASGIApp:
     """`POST /validate`, and `POST /advise` where it is wanted."""
-    routes: list[BaseRoute] = [Route("/validate", service.validate, methods=["POST"])]
+    endpoints: dict[str, Endpoint] = {"/validate": service.validate}
     if advises:
-        routes.append(Route("/advise", service.advise, methods=["POST"]))
-    return LameDuck(_app(routes), service)
+        endpoints["/advise"] = service.advise
+    routes = [Route(path, each, methods=["POST"]) for path, each in endpoints.items()]
+    return Front(_app(routes), endpoints, service)
 
 
 def operations_app(service: Service, certificates: Certificates | None) -> ASGIApp:
@@ -48,8 +52,8 @@ def operations_app(service: Service, certificates: Certificates | None) -> ASGIA
     )
 
 
-def _app(routes: list[BaseRoute]) -> FastAPI:
-    return FastAPI(routes=routes, openapi_url=None, docs_url=None, redoc_url=None)
+def _app(routes: Sequence[Route]) -> FastAPI:
+    return FastAPI(routes=[*routes], openapi_url=None, docs_url=None, redoc_url=None)
 
 
 def ready_state(service: Service, certificates: Certificates | None) -> dict[str, Any]:
@@ -70,18 +74,28 @@ def ready_state(service: Service, certificates: Certificates | None) -> dict[str
     }
 
 
-class LameDuck:
-    """Asks clients to leave while the service drains: `Connection: close` on every answer."""
+class Front:
+    """Gives reviews to their endpoints, which let no exception out, and all else to FastAPI.
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
+    Its layers would take half as long as a small review. While the service drains clients are
+    asked to leave: `Connection: close` on every answer.
+    """
+
+    def __init__(self, app: ASGIApp, endpoints: Mapping[str, Endpoint], service: Service) -> None:
         self._app = app
+        self._endpoints = endpoints
         self._service = service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
         if self._service.draining:
             send = _closing(send)
-        await self._app(scope, receive, send)
+        endpoint = self._endpoints.get(scope["path"]) if scope["method"] == "POST" else None
+        if endpoint is None:
+            await self._app(scope, receive, send)
+        else:
+            response = await endpoint(Request(scope, receive))
+            await response(scope, receive, send)
 
 
 def _closing(send: Send) -> Send:

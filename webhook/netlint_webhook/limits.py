@@ -65,19 +65,24 @@ async def read_body(request: Request, limits: Limits) -> bytes:
 
     Raises RejectedError: 408 for a slow one, 413 for one beyond the limit, 400 for a broken one.
     """
-    chunks, size = [], 0
     try:
         async with asyncio.timeout(limits.body_seconds):
-            async for chunk in request.stream():
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > limits.body:
-                    raise _too_large(limits)
+            return await _read(request, limits)
     except TimeoutError:
         text = f"the body took more than {limits.body_seconds:g} s"
         raise RejectedError(408, "slow", text, close=True) from None
     except ClientDisconnect:
         raise RejectedError(400, "truncated", "the body ended early", close=True) from None
+
+
+async def _read(request: Request, limits: Limits) -> bytes:
+    """All chunks; mostly there is one, and it is there."""
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limits.body:
+            raise _too_large(limits)
     return b"".join(chunks)
 
 

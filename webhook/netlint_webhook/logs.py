@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
+import time
 import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import orjson
@@ -12,23 +15,24 @@ import orjson
 LOGGER = logging.getLogger("netlint.webhook")
 """Names and codes only; what policies hold is logged at debug level or not at all."""
 
-_FIELDS = "fields"
+_NAMES = {level: name.lower() for name, level in logging.getLevelNamesMapping().items()}
 
 
 class JsonFormatter(logging.Formatter):
-    """Time, level, message, and the fields of the record."""
+    """Time, level and message of what others log, and its traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
-        entry: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "message": record.getMessage(),
-            **getattr(record, _FIELDS, {}),
-        }
+        fields: dict[str, object] = {}
         if record.exc_info and record.exc_info[0]:
-            entry["trace"] = "".join(traceback.format_exception(*record.exc_info))
-        return orjson.dumps(entry, default=str).decode()
+            fields["trace"] = "".join(traceback.format_exception(*record.exc_info))
+        return _line(record.created, record.levelno, record.getMessage(), fields).decode()
+
+
+def _line(seconds: float, level: int, message: str, fields: Mapping[str, object]) -> bytes:
+    moment = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    entry = {"time": moment, "level": _NAMES[level], "message": message, **fields}
+    return orjson.dumps(entry, default=str)
 
 
 def set_up(level: str) -> None:
@@ -44,6 +48,12 @@ def set_up(level: str) -> None:
 
 
 def log(message: str, level: int = logging.INFO, **fields: object) -> None:
-    """One entry."""
+    """One entry, written at once; where it can't be, nothing fails.
+
+    A record of `logging` for each request would take longer than all else but its review.
+    """
     if LOGGER.isEnabledFor(level):
-        LOGGER.log(level, message, extra={_FIELDS: fields})
+        line = _line(time.time(), level, message, fields)
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.buffer.write(line + b"\n")
+            sys.stdout.buffer.flush()

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import NamedTuple
 
 import orjson
@@ -91,6 +92,7 @@ class Service:
         self.cluster, self.settings, self.metrics = cluster, settings, metrics
         self.gate = Gate(limits)
         self.draining = False
+        self._counter = cache(metrics.requests.labels)
         metrics.inflight.set_function(lambda: self.gate.inflight)
         # One thread: a second one would only take the interpreter away from small requests.
         self._apart = ThreadPoolExecutor(1, "large-bodies")
@@ -158,7 +160,7 @@ class Service:
         request, verdict = answer.request, answer.verdict
         word = decision(verdict)
         dry_run = str(request.dry_run).lower()
-        self.metrics.requests.labels(endpoint.name, request.operation, word, dry_run).inc()
+        self._counter(endpoint.name, request.operation, word, dry_run).inc()
         self.metrics.duration.observe(seconds)
         for each in verdict.judged:
             self.metrics.findings.labels(each.finding.rule, each.action).inc()

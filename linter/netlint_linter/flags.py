@@ -171,7 +171,12 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--exit-zero", action="store_true", help="exit 0 whatever is found")
     group.add_argument(
-        "-j", "--jobs", metavar="N", type=_jobs, default=1, help="processes; 0: one a core"
+        "-j",
+        "--jobs",
+        metavar="N",
+        type=_jobs,
+        default=0,
+        help="processes (default: as many as pay)",
     )
     either = group.add_mutually_exclusive_group()
     either.add_argument(
@@ -235,6 +240,4 @@ def _file(text: str) -> Target:
 def _jobs(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"write a number of processes, not {text}")
-    import os
-
-    return int(text) or os.cpu_count() or 1
+    return int(text)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Set
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from netlint_linter.discover import Found, SourceFile
+from netlint_linter.processes import CAN_FORK, DIED, MOST_PIECES, WorkerError, count
 from netlint_rules.record import dataclass, field, replace
 from netlint_rules.source.document import Document
 from netlint_rules.source.reader import read, unreadable
@@ -21,8 +24,11 @@ Progress = Callable[[int, int], None]
 _Read = tuple[Parsed, "Trace | None"]
 
 STDIN = "-"
-_CHUNK = 64
-"""Files a worker reads at a time: enough that handing them over costs little."""
+_PAYS = 150
+_PAYS_ANEW = 2_000
+"""Files from which on more processes pay: copies of this one, and such as begin anew."""
+_FEW, _CHUNK = 8, 64
+"""Files that a process takes at a time, if it is a copy, and if it began anew."""
 
 
 @dataclass(slots=True)
@@ -104,7 +110,7 @@ def read_found(
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Inputs:
-    """Read files, in `jobs` processes."""
+    """Read files, in `jobs` processes; 0: as many as pay."""
     inputs = Inputs()
     for file, reason in found.problems:
         inputs.add(unreadable(file, reason), file, named=True)
@@ -113,27 +119,66 @@ def read_found(
 
         inputs.texts[STDIN] = sys.stdin.buffer.read()
         reader = replace(reader, stdin=inputs.texts[STDIN])
-    results = _read_all(found.files, reader, jobs)
-    for count, (source, (parsed, trace)) in enumerate(zip(found.files, results, strict=True), 1):
+    results = _read_all(found.files, reader, jobs, progress or _silent)
+    for source, (parsed, trace) in zip(found.files, results, strict=True):
         inputs.add(parsed, source.shown, named=source.named)
         inputs.traces[source.shown] = trace
-        if progress is not None:
-            progress(count, len(found.files))
     return inputs
 
 
-def _read_all(sources: Sequence[SourceFile], reader: Reader, jobs: int) -> Iterable[_Read]:
+def _silent(done: int, total: int) -> None:
+    """No progress to be seen."""
+
+
+def _read_all(
+    sources: Sequence[SourceFile], reader: Reader, jobs: int, progress: Progress
+) -> Iterable[_Read]:
     """The contents in the order of the files, whatever the number of processes."""
-    if jobs < 2 or len(sources) <= _CHUNK:
-        return map(reader, sources)
-    return _read_in_processes(sources, reader, jobs)
+    jobs = count(jobs, len(sources), _PAYS if CAN_FORK else _PAYS_ANEW)
+    if jobs < 2 or len(sources) < 2:
+        return _read_here(sources, reader, progress)
+    read_there = _read_in_copies if CAN_FORK else _read_in_processes
+    return read_there(sources, reader, jobs, progress)
 
 
-def _read_in_processes(sources: Sequence[SourceFile], reader: Reader, jobs: int) -> Iterator[_Read]:
+def _read_here(
+    sources: Sequence[SourceFile], reader: Reader, progress: Progress
+) -> Iterator[_Read]:
+    for number, source in enumerate(sources):
+        yield reader(source)
+        progress(number + 1, len(sources))
+
+
+def _read_in_copies(
+    sources: Sequence[SourceFile], reader: Reader, jobs: int, progress: Progress
+) -> Iterator[_Read]:
+    from netlint_linter.workers import shared_out
+
+    size = max(len(sources) // MOST_PIECES + 1, _FEW)
+    here = os.getpid()
+
+    def work(number: int) -> list[_Read]:
+        chunk = sources[number * size : (number + 1) * size]
+        if os.getpid() == here:
+            progress(number * size, len(sources))
+        return [reader(source) for source in chunk]
+
+    return chain.from_iterable(shared_out(work, -(-len(sources) // size), jobs))
+
+
+def _read_in_processes(
+    sources: Sequence[SourceFile], reader: Reader, jobs: int, progress: Progress
+) -> Iterator[_Read]:
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(reader, sources, chunksize=_CHUNK)
+    try:
+        with ProcessPoolExecutor(jobs) as pool:
+            for number, found in enumerate(pool.map(reader, sources, chunksize=_CHUNK), 1):
+                yield found
+                progress(number, len(sources))
+    except BrokenProcessPool:
+        raise WorkerError(DIED) from None
 
 
 def add_rendered(inputs: Inputs, rendered: Rendered, wanted: Container[str]) -> None:

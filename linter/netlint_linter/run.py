@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netlint_linter.discover import Found, extra, find
+from netlint_linter.examining import Examination
 from netlint_linter.reading import Inputs, Progress, Reader, add_rendered, read_found
 from netlint_linter.request import Request
 from netlint_rules.bundle import Bundle, Cut, cut
@@ -18,17 +19,15 @@ from netlint_rules.engine import examine, is_shown, merge, order, settle
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Finding
 from netlint_rules.index import ResourceIndex, is_policy, wanted_kinds
-from netlint_rules.record import replace
 from netlint_rules.registry import outlines
 from netlint_rules.report import BundleInfo, InternalError, Report, Summary
-from netlint_rules.rule import Outline, Scope
+from netlint_rules.rule import Scope
 from netlint_rules.selection import enabled
 from netlint_rules.source.trouble import TroubleKind
 from netlint_rules.suppress import known_words, suppress
 
 if TYPE_CHECKING:
     from netlint_linter.settings import Settings
-    from netlint_rules.config import Config
 
 
 def lint(request: Request, progress: Progress | None = None, found: Found | None = None) -> Report:
@@ -82,8 +81,7 @@ def judge(inputs: Inputs, request: Request) -> Report:
     settings = request.settings
     facts = Facts(settings.config.facts)
     parts = _cut(request, inputs)
-    rules = enabled(outlines(), settings.config.selection)
-    findings, errors = _examine(parts, inputs, rules, settings, facts)
+    findings, errors = _examine(parts, inputs, request, facts)
     return _report(findings, errors, parts, inputs, settings)
 
 
@@ -114,33 +112,23 @@ def _cut(request: Request, inputs: Inputs) -> Cut:
 
 
 def _examine(
-    parts: Cut,
-    inputs: Inputs,
-    rules: Sequence[Outline],
-    settings: Settings,
-    facts: Facts,
+    parts: Cut, inputs: Inputs, request: Request, facts: Facts
 ) -> tuple[list[Finding], list[InternalError]]:
     """Run the input rules once, the others in each bundle, and merge what they say."""
-    outcomes: list[tuple[str, Sequence[Finding]]] = []
-    errors: list[InternalError] = []
+    settings = request.settings
+    rules = enabled(outlines(), settings.config.selection)
     about_input = [rule for rule in rules if rule.scope is Scope.INPUT]
-    about_objects = [rule for rule in rules if rule.scope is not Scope.INPUT]
+    about_objects = [rule for rule in rules if rule.scope is Scope.NAMESPACE]
     whole = Workspace(ResourceIndex(), settings.config, facts, tuple(inputs.troubles), parts)
     result = examine(whole, about_input)
-    errors.extend(result.errors)
-    for bundle in parts.bundles:
-        config = _config_of(bundle, settings)
-        index = ResourceIndex.build(bundle.placed, config, facts)
-        outcome = examine(Workspace(index, config, facts), about_objects)
-        outcomes.append((bundle.name, outcome.findings))
-        errors.extend(outcome.errors)
-    return [*result.findings, *merge(outcomes, _homes(parts.bundles))], errors
-
-
-def _config_of(bundle: Bundle, settings: Settings) -> Config:
-    if bundle.spec is None or not bundle.spec.cluster:
-        return settings.config
-    return replace(settings.config, cluster=replace(settings.config.cluster, **bundle.spec.cluster))
+    examination = Examination(parts.bundles, about_objects, settings, facts)
+    outcomes = examination.outcomes(request.jobs)
+    named = [
+        (bundle.name, outcome.findings)
+        for bundle, outcome in zip(parts.bundles, outcomes, strict=True)
+    ]
+    errors = [error for outcome in (result, *outcomes) for error in outcome.errors]
+    return [*result.findings, *merge(named, _homes(parts.bundles))], errors
 
 
 def _homes(bundles: Sequence[Bundle]) -> dict[str, frozenset[str]]:

@@ -1,0 +1,142 @@
+"""Several processes: the same output, clear words when one dies, and a quick end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from netlint_linter import processes
+from netlint_rules.registry import all_rules
+from tests.bench import corpus as synthetic
+from tests.conftest import RunNetlint
+
+pytestmark = pytest.mark.skipif(not processes.CAN_FORK, reason="processes can't be copied here")
+
+EVERYTHING = ("--no-cache", "--pedantic", "-v", "--statistics", "--format", "text")
+
+
+def assert_equal(run_netlint: RunNetlint, folder: Path, *arguments: str) -> None:
+    one, *more = (
+        run_netlint(*EVERYTHING, *arguments, "-j", jobs, cwd=folder) for jobs in ("1", "2", "7")
+    )
+    assert one.returncode == 1
+    for other in more:
+        assert other.stdout == one.stdout
+        assert (other.stderr, other.returncode) == (one.stderr, one.returncode)
+
+
+def test_output_is_the_same_on_real_repositories(corpus: Path, run_netlint: RunNetlint) -> None:
+    assert_equal(run_netlint, corpus)
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["a bundle each", "one bundle"])
+def test_output_is_the_same_on_every_example(
+    alone: bool, tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    """As alternatives in folders, and all as one cluster."""
+    for rule in all_rules():
+        for number, example in enumerate((*rule.bad, *rule.good)):
+            folder = tmp_path / "examples" / f"{rule.name}-{number}"
+            folder.mkdir(parents=True)
+            (folder / "example.yaml").write_text(example.text)
+    if not alone:
+        (tmp_path / "netlint.yaml").write_text("bundles: [{name: all, paths: [examples]}]\n")
+    assert_equal(run_netlint, tmp_path)
+
+
+def test_output_is_the_same_on_many_namespaces(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    synthetic.write_files(tmp_path / "files", 12, 1)
+    assert_equal(run_netlint, tmp_path)
+
+
+SHARED = """\
+import os, sys, time
+from netlint_linter import cli, workers
+from netlint_linter.commands import check
+
+here = os.getpid()
+
+def work(piece):
+    if os.getpid() == here:
+        time.sleep({pause})
+        return os.getpid()
+    {there}
+
+def run(args):
+    print(len(set(workers.shared_out(work, 4, 3))))
+    return 0
+
+check.run = run
+sys.argv[1:] = []
+from netlint_linter.__main__ import main
+sys.exit(main())
+"""
+
+
+def shared(there: str, pause: float = 0.3) -> subprocess.CompletedProcess[str]:
+    """Pieces of work in three processes, through the command; `there` is what workers do."""
+    script = SHARED.format(there=there, pause=pause)
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_each_piece_is_done_once() -> None:
+    result = shared("time.sleep(0.3); return piece")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert int(result.stdout) >= 3
+
+
+@pytest.mark.parametrize("death", ["os._exit(0)", "os.kill(os.getpid(), 9)", "os.abort()"])
+def test_a_worker_that_dies_is_told(death: str) -> None:
+    result = shared(death)
+    assert result.returncode == 2
+    assert result.stderr == (
+        "netlint: a worker process died: perhaps memory ran out; -j 1 does with one process\n"
+    )
+
+
+def test_what_goes_wrong_in_a_worker_goes_wrong_in_the_command() -> None:
+    result = shared("raise ValueError('no such piece')")
+    assert result.returncode == 2
+    assert "internal error: ValueError: no such piece" in result.stderr
+
+
+def test_without_more_processes_one_does_all() -> None:
+    refuse = "def refuse():\n    raise BlockingIOError\nos.fork = refuse\n"
+    script = refuse + SHARED.format(there="", pause=0)
+    command = [sys.executable, "-c", "import os\n" + script]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (result.stdout, result.stderr, result.returncode) == ("1\n", "", 0)
+
+
+def children(process: int) -> list[int]:
+    found = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [int(child) for child in found]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc to find workers in")
+@pytest.mark.parametrize("group", [True, False], ids=["at a terminal", "by kill"])
+def test_an_interrupt_ends_all_quickly(group: bool) -> None:
+    script = SHARED.format(there="time.sleep(60)", pause=60)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
+    with process:
+        while len(workers := children(process.pid)) < 2:
+            assert process.poll() is None
+            time.sleep(0.01)
+        (os.killpg if group else os.kill)(process.pid, signal.SIGINT)
+        assert process.stderr is not None
+        assert process.stderr.read() == b"", "it ends when the last worker has gone"
+    assert process.returncode == 130
+    assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
@@ -17,6 +16,8 @@ class _Help(argparse.RawDescriptionHelpFormatter):
     """Help as wide as the terminal; argparse would import much to find that out."""
 
     def __init__(self, prog: str) -> None:
+        from netlint_linter.screen import columns
+
         super().__init__(prog, max_help_position=30, width=min(columns(), _WIDTH))
 
 
@@ -82,15 +83,3 @@ def checked(check: Callable[[str], str], text: str) -> str:
         return check(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def columns() -> int:
-    """The width of the terminal; 100 where there is none."""
-    try:
-        return int(os.environ["COLUMNS"])
-    except (KeyError, ValueError):
-        pass
-    try:
-        return os.get_terminal_size().columns or _WIDTH
-    except OSError:
-        return _WIDTH

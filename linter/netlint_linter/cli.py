@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from netlint_linter.arguments import Parser
 from netlint_linter.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from netlint_linter.arguments import Parser
 
 COMMANDS = {
     "check": "lint files; needed only for a path that is named like a command",
@@ -58,6 +62,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
     named = bool(arguments) and arguments[0] in COMMANDS
     name = arguments[0] if named else ""
     rest = list(arguments[1:] if named else arguments)
+    if not name and not any(word.startswith("-") for word in rest):
+        from netlint_linter.plainrun import options
+
+        return _run(name, options(rest))
     parser = parser_of(name)
     foreign: list[str] = []
     if name in _FOREIGN:
@@ -66,6 +74,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
         rest, foreign = divided(parser, rest, _SHARED[name])
     args = parser.read(rest)
     args.foreign = tuple(foreign)
+    return _run(name, args)
+
+
+def _run(name: str, args: argparse.Namespace) -> int:
     code: int = module_of(name).run(args)
     return code
 
@@ -84,6 +96,8 @@ def parser_of(name: str) -> Parser:
 
 def bare_parser(name: str) -> Parser:
     """The parser of a command, without the command's own arguments."""
+    from netlint_linter.arguments import Parser
+
     usage = _USAGE.get(name, f"netlint {name} [options]")
     program = f"netlint {name}".strip()
     parser = Parser(program, usage, about(name), _EXIT_CODES if name else _commands())

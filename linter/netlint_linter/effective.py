@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netlint_linter.errors import UsageError
 from netlint_linter.settings import Settings
@@ -11,6 +10,9 @@ from netlint_rules.config import ClusterFacts, Config, Selection, View
 from netlint_rules.finding import Confidence, Severity
 from netlint_rules.record import replace
 from netlint_rules.settings.body import level, levels
+
+if TYPE_CHECKING:
+    import argparse
 
 _LISTS = {
     "cluster_cidr": "cluster_cidrs",

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import NamedTuple
 
 from netlint_linter.arguments import Listed, Words, checked
 from netlint_linter.output import FORMATS
+from netlint_linter.outputs import Target
 from netlint_rules.finding import Confidence, Severity
 from netlint_rules.settings import values
 
 LEVELS = Words(*Severity)
-
-
-class Target(NamedTuple):
-    """A `--format` or an `--output`: an empty format or file is for the other one to name."""
-
-    format: str
-    file: str
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netlint_linter import screen
 from netlint_linter.errors import UsageError
-from netlint_linter.flags import Target
 from netlint_linter.output import Style, render
 from netlint_rules.config import Config
 from netlint_rules.record import replace
@@ -18,6 +17,13 @@ if TYPE_CHECKING:
     from netlint_rules.rule import Rule
 
 STDOUT = "-"
+
+
+class Target(NamedTuple):
+    """A `--format` or an `--output`: an empty format or file is for the other one to name."""
+
+    format: str
+    file: str
 
 
 def paired(given: Sequence[Target], default: str) -> list[Target]:

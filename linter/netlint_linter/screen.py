@@ -7,11 +7,11 @@ import sys
 import time
 from typing import TextIO
 
-from netlint_linter.arguments import columns
 from netlint_linter.output import Style
 
 _FRAME = "┌─│·…"
 _PAUSE = 0.1
+_WIDTH = 100
 
 
 def wants_colour(when: str, stream: TextIO) -> bool:
@@ -36,6 +36,18 @@ def style(when: str, *, statistics: bool = False, verbose: int = 0) -> Style:
         verbose=verbose,
         unicode=_can_print(_FRAME, sys.stdout),
     )
+
+
+def columns() -> int:
+    """The width of the terminal; 100 where there is none."""
+    try:
+        return int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        pass
+    try:
+        return os.get_terminal_size().columns or _WIDTH
+    except OSError:
+        return _WIDTH
 
 
 def _can_print(text: str, stream: TextIO) -> bool:

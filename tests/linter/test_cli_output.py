@@ -17,11 +17,10 @@ from pathlib import Path
 import pytest
 
 from netlint_linter.errors import UsageError
-from netlint_linter.flags import Target
 from netlint_linter.generate import generate, pages
 from netlint_linter.manual import page
 from netlint_linter.output.terminal import Pen
-from netlint_linter.outputs import paired
+from netlint_linter.outputs import Target, paired
 from netlint_linter.screen import Progress
 from netlint_rules.registry import all_codes, all_rules, find
 from tests.conftest import RunNetlint

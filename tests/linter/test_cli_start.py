@@ -6,13 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from netlint_linter.cli import parser_of
+from netlint_linter.plainrun import options
 from tests.linter.test_cli import CLEAN
 
 HEAVY = {
+    "argparse",
     "asyncio",
+    "dataclasses",
     "difflib",
     "hashlib",
     "importlib.metadata",
+    "inspect",
     "jsonschema",
     "multiprocessing",
     "pathspec",
@@ -52,3 +57,7 @@ def test_the_version_needs_next_to_nothing(tmp_path: Path) -> None:
     ours = {name for name in modules if name.startswith("netlint")}
     assert ours <= {"netlint_linter", "netlint_rules", "netlint_rules.version"}
     assert modules.isdisjoint({"argparse", "dataclasses", "pathlib", "re", "typing", "yaml"})
+
+
+def test_paths_alone_mean_what_the_parser_says() -> None:
+    assert vars(options(["a", "b"])) == vars(parser_of("").read(["a", "b"]))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from netlint_linter import flags
 from netlint_linter.commands import linting
 from netlint_linter.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
+    from netlint_linter import flags
+
     parser.add_argument(
         "paths",
         nargs="*",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections import Counter
@@ -16,14 +15,16 @@ from netlint_linter import outputs, screen
 from netlint_linter.discover import STDIN
 from netlint_linter.effective import with_flags
 from netlint_linter.errors import UsageError
-from netlint_linter.flags import Target
 from netlint_linter.output.terminal import counted
+from netlint_linter.outputs import Target
 from netlint_linter.request import Request
 from netlint_linter.settings import Settings, load
 from netlint_rules.record import replace
 from netlint_rules.report import InternalError, Report
 
 if TYPE_CHECKING:
+    import argparse
+
     from netlint_linter.baseline import Known
     from netlint_linter.render import Rendered
 

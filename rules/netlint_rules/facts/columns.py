@@ -1,4 +1,4 @@
-"""The columns of a table, read off its dataclass: what fits, and how values become objects.
+"""The columns of a table, read off its dataclass: what fits.
 
 Columns are of few kinds: text, number, yes or no, one of some words, a mapping of labels, a list
 of one of these, and a list of mappings with columns of their own.
@@ -83,18 +83,3 @@ def row_problems(row_type: Any, row: Mapping[str, object]) -> Iterator[tuple[str
             yield str(column), f"unknown column; there are {', '.join(known)}"
         elif text := problem(known[column], value):
             yield column, text
-
-
-def _build(kind: Any, value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        item = get_args(kind)[0]
-        return tuple(_build(item, each) for each in value)
-    if is_dataclass(kind):
-        return build(kind, value)
-    return value
-
-
-def build(row_type: Any, row: Mapping[str, object]) -> Any:
-    """An object of the dataclass from a row that is known to fit."""
-    known = columns(row_type)
-    return row_type(**{column: _build(known[column], value) for column, value in row.items()})

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from netlint_rules.facts.columns import build, required, row_problems
+from netlint_rules.facts.building import build
 
 ROW_TYPES = {
     "api_server_addresses": ("clusters", "ApiServerAddress"),
@@ -111,6 +111,8 @@ def _apply(rows: dict[str, Mapping[str, object]], table: str, index: int, overri
         _check_removal(row_id in rows, table, index, override)
         del rows[row_id]
         return
+    from netlint_rules.facts.columns import required, row_problems
+
     for column, text in row_problems(row_type(table), override):
         raise FactsError(text, table, index, row_id, column)
     rows[row_id] = _merged(rows.get(row_id), override)

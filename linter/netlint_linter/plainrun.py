@@ -29,6 +29,6 @@ def options(paths: Sequence[str]) -> argparse.Namespace:
     lists: dict[str, list[str]] = {name: [] for name in _EMPTY}
     off = dict.fromkeys(_OFF, False)
     made = SimpleNamespace(
-        **unset, **lists, **off, paths=list(paths), color="auto", verbose=0, jobs=1
+        **unset, **lists, **off, paths=list(paths), color="auto", verbose=0, jobs=0
     )
     return cast("argparse.Namespace", made)

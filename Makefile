@@ -18,7 +18,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test integration-tools fuzz check generate lock image bench bench-webhook clean
+.PHONY: help run test integration-tools fuzz check generate lock image bench bench-webhook bench-reach clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 20
@@ -72,6 +72,9 @@ bench: $(VENV)/.installed-dev ## measure speed and memory against their budgets
 
 bench-webhook: $(VENV)/.installed-dev ## measure the webhook against its budgets
 	@$(BIN)/python -m tests.bench.webhook
+
+bench-reach: $(VENV)/.installed-dev ## measure the map of a cluster, and how its cost grows
+	@$(BIN)/python -m tests.bench.reach
 
 clean: ## remove everything that make made
 	@rm -rf .venv build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \

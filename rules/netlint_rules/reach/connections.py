@@ -106,11 +106,14 @@ class Map:
         )
 
     def explain(self, connection: Connection) -> Iterator[Trace]:
-        """Why the ports are open: one trace for each kind of pods and addresses at the ends."""
+        """Why the ports are open: a trace for each set of rules by which some of them are."""
+        seen = set[tuple[int, ...]]()
         for source in self._ends(connection.source):
             for destination in self._ends(connection.destination):
                 for found in traces(self._table.world, source, destination):
-                    if not found.open.is_nothing:
+                    rules = tuple(id(step.rule) for step in found.allowing())
+                    if rules not in seen and not found.open.is_nothing:
+                        seen.add(rules)
                         yield found
 
     def _ends(self, end: Owner | AddressSet) -> Iterator[End]:

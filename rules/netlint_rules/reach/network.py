@@ -18,6 +18,7 @@ from netlint_rules.reach.table import Table
 from netlint_rules.reach.trace import Trace
 from netlint_rules.reach.tracing import traces
 from netlint_rules.reach.verdict import Verdict, united
+from netlint_rules.reach.words import called
 from netlint_rules.reach.world import PUBLIC, World
 from netlint_rules.resources import Service, Workload, mappings_at
 from netlint_rules.truth import Truth
@@ -124,7 +125,7 @@ class Network:
     def _arriving(self, source: End, arrival: Arrival, protocol: str) -> Verdict:
         pods = self.pods(arrival.workload)
         if arrival.port is None:
-            why = f"{pods} has no port of the name that the Service gives"
+            why = f"{called(pods)} has no port of the name that the Service gives"
             return Verdict(source, pods, protocol, 0, Truth.NO, why=why)
         return self.allowed(source, pods, protocol, arrival.port)
 

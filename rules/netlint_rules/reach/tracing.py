@@ -9,7 +9,7 @@ from netlint_rules.reach.ends import End, Outside, Pods, Stranger
 from netlint_rules.reach.match import is_node, listening_at, match, matches_rule, opened
 from netlint_rules.reach.open import EVERYTHING, UNDECIDED, Listening
 from netlint_rules.reach.trace import Half, PeerStep, PolicyStep, RuleStep, Trace, united
-from netlint_rules.reach.words import why_peer, why_selected
+from netlint_rules.reach.words import called, why_peer, why_selected
 from netlint_rules.reach.world import World
 from netlint_rules.record import replace
 from netlint_rules.truth import Truth
@@ -63,7 +63,7 @@ def _half(world: World, direction: Direction, subject: End, peer: End, at: Liste
         why = f"netlint can't read {unread[0].kind} {unread[0].name}"
         return Half(direction, subject, peer, steps, UNDECIDED, why)
     if not steps:
-        why = f"no policy isolates {direction.field} of {subject}"
+        why = f"no policy isolates {direction.field} of {called(subject)}"
         return Half(direction, subject, peer, (), EVERYTHING, why)
     found = united(steps)
     if near is Truth.UNKNOWN and found != EVERYTHING:
@@ -74,8 +74,8 @@ def _half(world: World, direction: Direction, subject: End, peer: End, at: Liste
 
 def _unpoliced(subject: End) -> str:
     if isinstance(subject, Pods):
-        return f"{subject} is in its node's network, where policies have no effect"
-    return f"no policy in view is for {subject}"
+        return f"{called(subject)} is in its node's network, where policies have no effect"
+    return f"no policy in view is for {called(subject)}"
 
 
 def same_node(subject: Pods, peer: End) -> Truth:

@@ -10,6 +10,18 @@ from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
 _HOST = "is in its node's network, where selectors match nothing"
+_SHOWN = 2
+
+
+def called(end: End) -> str:
+    """An end as reasons name it: `Deployment web`, `10.0.0.0/8`, `node n1`."""
+    if isinstance(end, Pods):
+        return f"{end.workload.kind} {end.workload.name}"
+    if isinstance(end, Stranger) or end.node:
+        return str(end)
+    first = end.addresses.prefixes()
+    more = f" and {len(first) - _SHOWN} more" if len(first) > _SHOWN else ""
+    return ", ".join(first[:_SHOWN]) + more
 
 
 def why_peer(world: World, own: str, peer: Peer, end: End, answer: Truth) -> str:
@@ -19,12 +31,12 @@ def why_peer(world: World, own: str, peer: Peer, end: End, answer: Truth) -> str
     if isinstance(peer, AddressPeer):
         return _by_address(world, peer, end, answer)
     if answer is Truth.YES:
-        return f"selects {end}"
+        return f"selects {called(end)}"
     if not isinstance(end, Pods):
         what = "pods out of view" if isinstance(end, Stranger) else "addresses"
         return f"its selectors don't match {what}"
     if end.workload.host_network:
-        return f"{end} {_HOST}"
+        return f"{called(end)} {_HOST}"
     return _by_labels(world, own, peer, end)
 
 
@@ -34,12 +46,12 @@ def _by_address(world: World, peer: AddressPeer, end: End, answer: Truth) -> str
         return f"{plugin} never matches {'nodes' if is_node(end) else 'pods'} by address"
     block = f"{peer.cidr} except {', '.join(peer.excepts)}" if peer.excepts else peer.cidr
     if answer is Truth.YES:
-        return f"{block} holds {end}"
+        return f"{block} holds {called(end)}"
     if answer is Truth.UNKNOWN:
-        return f"{block} may hold the address of {end}"
+        return f"{block} may hold the address of {called(end)}"
     if not end.addresses.isdisjoint(peer.whole):
-        return f"an except of {peer.cidr} holds {end}"
-    return f"{block} doesn't hold {end}"
+        return f"an except of {peer.cidr} holds {called(end)}"
+    return f"{block} doesn't hold {called(end)}"
 
 
 def _by_labels(world: World, own: str, peer: PodPeer, end: Pods) -> str:
@@ -47,7 +59,7 @@ def _by_labels(world: World, own: str, peer: PodPeer, end: Pods) -> str:
     where = world.index.describe(pods.namespace)
     if peer.namespaces is None:
         if pods.namespace != own:
-            return f"means pods of {world.index.describe(own)}, {end} is in {where}"
+            return f"means pods of {world.index.describe(own)}, {called(end)} is in {where}"
     else:
         selected = world.peers.is_selected(peer.namespaces, pods.namespace)
         if selected is Truth.NO:
@@ -65,4 +77,4 @@ def why_selected(selector: Selector, end: Pods) -> str:
         for key, each in selector.requirements.items()
         if not each.admits(labels.get(key))
     ]
-    return f"means pods {selector}, {end} has {', '.join(wrong) or 'labels that a patch changes'}"
+    return f"means pods {selector}, {called(end)} has {', '.join(wrong) or 'labels that a patch changes'}"

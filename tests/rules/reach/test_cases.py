@@ -130,7 +130,7 @@ def test_what_a_service_lacks() -> None:
     (part,) = through(network(unnamed)).parts
     assert (part.answer, part.why) == (
         Truth.NO,
-        "a/Pod/x has no port of the name that the Service gives",
+        "Pod x has no port of the name that the Service gives",
     )
 
 
@@ -175,14 +175,14 @@ DOUBTS = {
         "a", "d", ingress=[{"from": ["${PEER}"]}]
     ),
     "the API server would refuse it": on("a", "d", ingress=[REFUSED]),
-    "means pods pod-template-hash=x, a/Deployment/d has no label pod-template-hash": policy(
+    "means pods pod-template-hash=x, Deployment d has no label pod-template-hash": policy(
         {"podSelector": {"matchLabels": {"pod-template-hash": "x"}}}
     ),
     "netlint can't read CiliumNetworkPolicy c": FOREIGN
     % ("cilium.io/v2", "CiliumNetworkPolicy", ", namespace: a"),
     "netlint can't read AdminNetworkPolicy c": FOREIGN
     % ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", ""),
-    "10.244.0.0/17 may hold the address of b/Deployment/e": on(
+    "10.244.0.0/17 may hold the address of Deployment e": on(
         "a", "d", ingress=[{"from": [{"ipBlock": {"cidr": "10.244.0.0/17"}}]}]
     ),
 }

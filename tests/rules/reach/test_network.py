@@ -54,13 +54,13 @@ def test_a_question_is_answered_with_the_rule_that_decides() -> None:
     (step,) = verdict.allowing()
     assert (step.policy.name, step.location.api_path) == ("db", "spec.ingress[0]")
     assert step.location.span is not None and step.location.span.line == 26
-    assert step.reason("TCP", 5432) == "selects shop/Deployment/web, TCP pg"
+    assert step.reason("TCP", 5432) == "selects Deployment web, TCP pg"
     refused = net.allowed(web, db, "TCP", 443)
     assert refused.answer is Truth.NO and not refused.allowing()
     (half,) = refused.closed()
     assert [each.reason("TCP", 443) for each in half.rules()] == [
         "opens TCP pg, not TCP 443",
-        "203.0.113.0/24 doesn't hold shop/Deployment/web",
+        "203.0.113.0/24 doesn't hold Deployment web",
     ]
 
 

@@ -77,4 +77,5 @@ def why_selected(selector: Selector, end: Pods) -> str:
         for key, each in selector.requirements.items()
         if not each.admits(labels.get(key))
     ]
-    return f"means pods {selector}, {called(end)} has {', '.join(wrong) or 'labels that a patch changes'}"
+    has = ", ".join(wrong) or "labels that a patch changes"
+    return f"means pods {selector}, {called(end)} has {has}"

@@ -8,6 +8,7 @@ from netlint_rules.endpoints import endpoints
 from netlint_rules.finding import Location
 from netlint_rules.isolation import Isolation, Subject, labels_match
 from netlint_rules.netset import PortSet
+from netlint_rules.policy import PolicyRule
 from netlint_rules.record import dataclass
 from netlint_rules.resources import (
     Service,
@@ -47,6 +48,13 @@ class Backend:
             return Truth.of(is_open) | Truth.of(bool(ports.intervals("TCP"))) & Truth.UNKNOWN
         is_open, names = ports.covers("TCP", self.port), {protocol for protocol, _ in ports.names}
         return Truth.of(is_open) | Truth.of("TCP" in names) & Truth.UNKNOWN
+
+    def opened_by(self, rule: PolicyRule) -> Truth:
+        """Whether a rule opens the port of these pods, whoever its peers are."""
+        if rule.entries is None:
+            return Truth.YES
+        doubt = Truth.of(rule.is_partly_unknown) & Truth.UNKNOWN
+        return self.covers(rule.ports) | doubt
 
 
 def backends(isolation: Isolation, service: Service, port: ServicePort) -> tuple[Backend, ...]:

@@ -89,7 +89,7 @@ def _is_in(namespace: str, pair: KnownPair) -> bool:
 def _opening(policies: Sequence[Policy], backend: Backend) -> Iterator[tuple[Policy, PolicyRule]]:
     """The ingress rules that hold the port of some pods, or may do so."""
     for policy, rule in rules(policies, Direction.INGRESS):
-        if rule.is_partly_unknown or backend.covers(rule.ports) is not Truth.NO:
+        if backend.opened_by(rule) is not Truth.NO:
             yield policy, rule
 
 

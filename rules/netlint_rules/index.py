@@ -12,7 +12,7 @@ from netlint_rules.config import Config, View
 from netlint_rules.custom import custom_workloads
 from netlint_rules.dialects import kubernetes
 from netlint_rules.facts import Facts
-from netlint_rules.policy import Policy
+from netlint_rules.policy import PodPeer, Policy
 from netlint_rules.record import dataclass, field
 from netlint_rules.resources import (
     NAMESPACE_NAME,
@@ -21,6 +21,7 @@ from netlint_rules.resources import (
     Namespace,
     Service,
     Workload,
+    is_patched,
     namespace,
     service,
     workloads,
@@ -176,6 +177,8 @@ class ResourceIndex:
         """
         known = self.namespaces.get(where)
         if known is not None:
+            if is_patched(known.document, ("metadata", "labels")):
+                return Truth.UNKNOWN
             return Truth.of(selector.matches(known.labels))
         if where.startswith("?"):
             return Truth.YES if selector.matches_all else Truth.UNKNOWN
@@ -183,6 +186,15 @@ class ResourceIndex:
         if named.implies(selector):
             return Truth.YES
         return Truth.UNKNOWN if named.overlaps(selector) else Truth.NO
+
+    def means(self, own: str, peer: PodPeer, where: str) -> Truth:
+        """Whether a peer of a policy in the namespace `own` is for pods of the namespace `where`.
+
+        Which of the pods there is another question.
+        """
+        if peer.namespaces is None:
+            return Truth.of(where == own)
+        return self.namespace_matches(peer.namespaces, where)
 
     def describe(self, where: str) -> str:
         """A namespace as messages name it."""

@@ -13,7 +13,7 @@ from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import labels_match
 from netlint_rules.policy import PodPeer
 from netlint_rules.record import dataclass, field
-from netlint_rules.resources import NAMESPACE_NAME, RUNTIME_LABELS, Workload, is_patched
+from netlint_rules.resources import NAMESPACE_NAME, RUNTIME_LABELS, Workload
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
@@ -148,15 +148,8 @@ class Peers:
         names = {*self.index.workloads, *self.index.namespaces} - {""}
         if pinned is not None:
             names &= {pinned}
-        answers = ((name, self.is_selected(namespaces, name)) for name in sorted(names))
+        answers = ((name, self.index.namespace_matches(namespaces, name)) for name in sorted(names))
         return [pair for pair in answers if pair[1] is not Truth.NO]
-
-    def is_selected(self, namespaces: Selector, name: str) -> Truth:
-        """Whether a namespaceSelector selects a namespace."""
-        known = self.index.namespaces.get(name)
-        if known is not None and is_patched(known.document, ("metadata", "labels")):
-            return Truth.UNKNOWN
-        return self.index.namespace_matches(namespaces, name)
 
     def _elsewhere(self, namespaces: Selector, pods: Selector) -> Meant:
         certain: list[Workload] = []
@@ -188,6 +181,12 @@ def pods_match(selector: Selector, workload: Workload) -> Truth:
     if is_changed(workload, ports=False):
         return Truth.UNKNOWN
     return labels_match(selector, workload)
+
+
+def means(index: ResourceIndex, own: str, peer: PodPeer, workload: Workload) -> Truth:
+    """Whether a peer of a policy in the namespace `own` means a workload's pods."""
+    there = index.means(own, peer, workload.namespace)
+    return there if there is Truth.NO else there & pods_match(peer.pods, workload)
 
 
 def in_whole_view(index: ResourceIndex, own: str, peer: PodPeer) -> bool:

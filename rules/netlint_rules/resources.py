@@ -114,6 +114,14 @@ class ServicePort:
     target: int | str
     path: Path
 
+    def on(self, workload: Workload) -> int | None:
+        """The port of a workload's pods that connections arrive at; None where it isn't there."""
+        if isinstance(self.target, int):
+            return self.target
+        wanted = (self.target, self.protocol)
+        ports = (each.port for each in workload.ports if (each.name, each.protocol) == wanted)
+        return next(ports, None)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Service:

@@ -156,25 +156,11 @@ def _through(found: UnmetPort, service: Service) -> Forwarding | None:
     for port in service.ports:
         named = port.name if isinstance(found.single.port, str) else port.port
         if (port.protocol, named) == (found.single.protocol, found.single.port):
-            targets = {_number(pod, port) for pod in behind}
+            targets = {port.on(pod) for pod in behind}
             target = targets.pop()
             if target is not None and not targets:
                 return Forwarding(service, port, target)
     return None
-
-
-def _number(pod: Workload, port: ServicePort) -> int | None:
-    """The pod's port that connections to a Service's port reach."""
-    if isinstance(port.target, int):
-        return port.target
-    return next(
-        (
-            each.port
-            for each in pod.ports
-            if each.name == port.target and each.protocol == port.protocol
-        ),
-        None,
-    )
 
 
 def is_target_open(context: Context, found: UnmetPort, forwarding: Forwarding) -> bool:

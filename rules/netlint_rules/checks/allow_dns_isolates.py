@@ -114,18 +114,11 @@ def _expecting(
             for rule in other.rules[Direction.INGRESS]:
                 for peer in rule.peers or ():
                     if isinstance(peer, PodPeer) and not peer.pods.matches_all:
-                        is_there = _reaches(index, other, peer, namespace)
+                        is_there = index.means(where, peer, namespace) is Truth.YES
                         if is_there and any(_names(peer, subject) for subject in stranded):
                             yield Location(
                                 other.document, peer.path, "expects connections from these pods"
                             )
-
-
-def _reaches(index: ResourceIndex, other: Policy, peer: PodPeer, namespace: str) -> bool:
-    """Whether a peer of a policy surely means pods of a namespace."""
-    if peer.namespaces is None:
-        return other.namespace == namespace
-    return index.namespace_matches(peer.namespaces, namespace) is Truth.YES
 
 
 def _names(peer: PodPeer, subject: Subject) -> bool:

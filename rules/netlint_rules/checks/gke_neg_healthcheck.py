@@ -79,7 +79,7 @@ def _check_port(context: Context, service: Service, port: ServicePort) -> Iterat
         opening_rules = [
             rule
             for _, rule in rules(tuple(selecting.all()), Direction.INGRESS)
-            if rule.is_partly_unknown or pod.covers(rule.ports) is not Truth.NO
+            if pod.opened_by(rule) is not Truth.NO
         ]
         if any(rule.peers is None or rule.opaque_reasons for rule in opening_rules):
             continue

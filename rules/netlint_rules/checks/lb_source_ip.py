@@ -147,7 +147,7 @@ def _is_all(context: Context, policy: Policy, way: _Way, pod: Backend, block: Bl
     return not any(
         _lets_in(way, rule)
         for _, rule in rules(tuple(selecting.all()), Direction.INGRESS)
-        if rule.is_partly_unknown or pod.covers(rule.ports) is not Truth.NO
+        if pod.opened_by(rule) is not Truth.NO
     )
 
 

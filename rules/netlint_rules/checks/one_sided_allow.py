@@ -27,8 +27,7 @@ from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.examples.one_sided_allow import BAD, GOOD
 from netlint_rules.finding import Confidence, Finding, Location, Severity
-from netlint_rules.isolation import labels_match
-from netlint_rules.meant import Peers, PeersOf, PodsIn
+from netlint_rules.meant import Peers, PeersOf, PodsIn, means
 from netlint_rules.peers import named
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, Selection
 from netlint_rules.resources import Workload, is_patched
@@ -133,15 +132,10 @@ def _may_match(
     """Whether a peer may mean one of the pods, or means no pod in view at all."""
     if not isinstance(peer, PodPeer):
         return True
-    if any(labels_match(peer.pods, pod) is not Truth.NO for pod in here):
-        own = here[0].namespace
-        if peer.namespaces is None:
-            is_there = policy.namespace == own
-        else:
-            is_there = context.index.namespace_matches(peer.namespaces, own) is not Truth.NO
-        if is_there:
-            return True
-    return known.matching(policy.namespace, peer).is_nothing
+    own = policy.namespace
+    if any(means(context.index, own, peer, pod) is not Truth.NO for pod in here):
+        return True
+    return known.matching(own, peer).is_nothing
 
 
 def _is_told_elsewhere(

@@ -171,18 +171,16 @@ def _reach_pods(
         for target, label_sets in servers.pods
         if any(labels.implies(peer.pods) for labels in label_sets)
     ]
-    there = [target for target in like_servers if _is_in(index, policy, peer, target.namespace)]
+    own = policy.namespace
+    there = [
+        target
+        for target in like_servers
+        if index.means(own, peer, target.namespace) is not Truth.NO
+    ]
     if there or any(target.kind == "any" for target in servers.targets):
         return Reach.SERVERS, there
-    own = peer.namespaces is None and not peer.pods.matches_all
-    return (Reach.LOCAL if own and like_servers else Reach.OTHER), []
-
-
-def _is_in(index: ResourceIndex, policy: Policy, peer: PodPeer, namespace: str) -> bool:
-    """Whether the peer's namespaces may include this one."""
-    if peer.namespaces is None:
-        return policy.namespace == namespace
-    return index.namespace_matches(peer.namespaces, namespace) is not Truth.NO
+    is_local = peer.namespaces is None and not peer.pods.matches_all
+    return (Reach.LOCAL if is_local and like_servers else Reach.OTHER), []
 
 
 def _reach_address(servers: Servers, peer: AddressPeer) -> tuple[Reach, list[DnsTarget]]:

@@ -82,11 +82,6 @@ def _shut_out(index: ResourceIndex, chosen: Rules, ports: set[int]) -> tuple[str
 def _admits(index: ResourceIndex, policy: Policy, rule: PolicyRule, where: str) -> bool:
     """Whether a rule may admit pods of a namespace. Blocks may hold any pod."""
     return rule.peers is None or any(
-        not isinstance(peer, PodPeer)
-        or (peer.namespaces is None and policy.namespace == where)
-        or (
-            peer.namespaces is not None
-            and index.namespace_matches(peer.namespaces, where) is not Truth.NO
-        )
+        not isinstance(peer, PodPeer) or index.means(policy.namespace, peer, where) is not Truth.NO
         for peer in rule.peers
     )

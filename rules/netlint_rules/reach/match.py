@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netlint_rules.addresses import AddressSet
-from netlint_rules.meant import pods_match
+from netlint_rules.meant import means
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import AddressPeer, OpaquePeer, Peer, PodPeer, PolicyRule
 from netlint_rules.reach.ends import End, Outside, Pods, Stranger
@@ -59,12 +59,7 @@ def _by_labels(world: World, own: str, peer: PodPeer, end: End) -> Truth:
         return Truth.of(is_fresh and peer.pods.matches({}))
     if not isinstance(end, Pods) or not end.has_policies:
         return Truth.NO
-    where = end.workload.namespace
-    if peer.namespaces is None:
-        answer = Truth.of(where == own)
-    else:
-        answer = world.peers.is_selected(peer.namespaces, where)
-    return answer if answer is Truth.NO else answer & pods_match(peer.pods, end.workload)
+    return means(world.index, own, peer, end.workload)
 
 
 def matches_rule(world: World, own: str, rule: PolicyRule, end: End) -> Truth:

@@ -61,7 +61,7 @@ def arrivals(index: ResourceIndex, service: Service, protocol: str, port: int) -
         if (each.protocol, each.port) == (protocol, port):
             if service.selector is None:
                 return list(_by_hand(index, service, each))
-            return [Arrival(pod, target_port(pod, each), is_sure) for pod, is_sure in pods]
+            return [Arrival(pod, each.on(pod), is_sure) for pod, is_sure in pods]
     return []
 
 
@@ -70,13 +70,3 @@ def _by_hand(index: ResourceIndex, service: Service, port: ServicePort) -> Itera
     numbers = {each.pod: each.ports.get(port.name) for each in listed}
     for workload, is_sure in behind(index, service):
         yield Arrival(workload, numbers.get(workload.name), is_sure)
-
-
-def target_port(workload: Workload, port: ServicePort) -> int | None:
-    """The port of a workload's pods that connections to a Service's port arrive at."""
-    if isinstance(port.target, int):
-        return port.target
-    wanted = (port.target, port.protocol)
-    return next(
-        (each.port for each in workload.ports if (each.name, each.protocol) == wanted), None
-    )

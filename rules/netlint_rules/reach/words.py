@@ -61,7 +61,7 @@ def _by_labels(world: World, own: str, peer: PodPeer, end: Pods) -> str:
         if pods.namespace != own:
             return f"means pods of {world.index.describe(own)}, {called(end)} is in {where}"
     else:
-        selected = world.peers.is_selected(peer.namespaces, pods.namespace)
+        selected = world.index.namespace_matches(peer.namespaces, pods.namespace)
         if selected is Truth.NO:
             return f"means namespaces {peer.namespaces}, which {where} isn't"
         if selected is Truth.UNKNOWN:

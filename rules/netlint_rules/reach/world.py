@@ -11,7 +11,6 @@ from netlint_rules.discovery import Evidence, Kind, parse, union
 from netlint_rules.facts import CniFact, Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Selecting, Subject
-from netlint_rules.meant import Peers
 from netlint_rules.policy import Direction
 from netlint_rules.ranges import ClusterRanges, RangesOf
 from netlint_rules.reach.atoms import Atoms
@@ -45,7 +44,6 @@ class World:
     def __init__(self, index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> None:
         self.index = index
         self.cni: CniFact | None = facts.cni(cluster.cni) if cluster.cni else None
-        self.peers = Peers(index)
         self.ranges: ClusterRanges = RangesOf(cluster, facts)(index)
         self._isolations: dict[str, Isolation] = {}
         self._subjects: dict[int, Subject] = {}

@@ -51,12 +51,12 @@ def judge(
     openings = tuple(
         (policy, rule)
         for policy, rule in rules(policies, Direction.INGRESS)
-        if _covers(backend, rule) is Truth.YES
+        if backend.opened_by(rule) is Truth.YES
     )
     hopes = (
         rule
         for policy, rule in rules(tuple(selecting.all()), Direction.INGRESS)
-        if policy not in strangers and _covers(backend, rule) is not Truth.NO
+        if policy not in strangers and backend.opened_by(rule) is not Truth.NO
     )
     where = isolation.namespace
     admission = admitted(server, (rule for _, rule in openings), where, unreadable=False)
@@ -75,10 +75,3 @@ def admitted(
             return Admission.ALWAYS
         peers += (peer for peer in rule.peers if unreadable or not isinstance(peer, OpaquePeer))
     return server.admission(peers, namespace)
-
-
-def _covers(backend: Backend, rule: PolicyRule) -> Truth:
-    if rule.entries is None:
-        return Truth.YES
-    doubt = Truth.of(any(entry.reason for entry in rule.entries)) & Truth.UNKNOWN
-    return backend.covers(rule.ports) | doubt

@@ -75,30 +75,31 @@ class Workspace:
             self._isolations[namespace] = Isolation(self.index, namespace, pods, self.focus)
         return self._isolations[namespace]
 
-    def policies(self, namespace: str, *, alone: bool) -> Sequence[Policy]:
-        """The policies of a namespace that a rule judges.
+    def policies(self, namespace: str, rule: Outline) -> Sequence[Policy]:
+        """The policies of a namespace that a rule is to judge.
 
-        Those in focus; also those for some of the same pods, unless each is judged `alone`.
+        Those in focus; also those for some of the same pods, where these can matter to them.
         """
         every, focus = self.index.policies.get(namespace, ()), self.focus
         if focus is None:
             return every
-        key = (namespace, alone)
+        key = (namespace, self._is_alone(rule))
         if key not in self._judged:
-            self._judged[key] = [
-                policy
-                for policy in every
-                if focus.is_on(policy) or (not alone and focus.is_near(policy))
-            ]
+            chosen = focus.is_on if key[1] else focus.is_near
+            self._judged[key] = [each for each in every if chosen(each)]
         return self._judged[key]
 
-    def traits(self, namespace: str, *, alone: bool) -> frozenset[Trait]:
+    def traits(self, namespace: str, rule: Outline) -> frozenset[Trait]:
         """The traits that the policies which a rule judges have between them."""
-        key = (namespace, alone)
+        key = (namespace, self._is_alone(rule))
         if key not in self._traits:
-            judged = self.policies(namespace, alone=alone)
+            judged = self.policies(namespace, rule)
             self._traits[key] = frozenset().union(*(policy.traits for policy in judged))
         return self._traits[key]
+
+    def _is_alone(self, rule: Outline) -> bool:
+        """Whether policies in focus can't make the rule say more of the others."""
+        return rule.alone or (rule.eased and self.focus is not None and self.focus.adds)
 
     def on_all_pods(self) -> Workspace:
         """The same objects and policies to be judged, with all pods to be looked at."""
@@ -140,7 +141,7 @@ class Context:
 
     def policies(self, namespace: str) -> Sequence[Policy]:
         """The policies of a namespace that the rule is to judge."""
-        return self.workspace.policies(namespace, alone=self.rule.alone)
+        return self.workspace.policies(namespace, self.rule)
 
     def is_about(self, direction: Direction) -> bool:
         """Whether anything in this direction may be other than before the request in focus."""

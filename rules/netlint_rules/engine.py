@@ -10,7 +10,6 @@ from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
 from netlint_rules.effect import graded
 from netlint_rules.finding import Finding
-from netlint_rules.policy import Trait
 from netlint_rules.record import dataclass, field, replace
 from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
@@ -66,7 +65,7 @@ class _Asking:
 
     workspace: Workspace
     namespaces: Sequence[str]
-    _known: dict[tuple[frozenset[Trait], bool], Sequence[str]] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], Sequence[str]] = field(default_factory=dict)
 
     def places(self, rule: Outline) -> Sequence[str]:
         """Once a run, or in the namespaces whose policies have what the rule looks for."""
@@ -74,13 +73,13 @@ class _Asking:
             return _ONCE
         if not rule.needs:
             return self.namespaces
-        key = rule.needs, rule.alone
-        if key not in self._known:
-            space, (needs, alone) = self.workspace, key
-            self._known[key] = [
-                name for name in self.namespaces if needs <= space.traits(name, alone=alone)
-            ]
-        return self._known[key]
+        key = (rule.needs, rule.alone, rule.eased)
+        found = self._known.get(key)
+        if found is None:
+            traits = self.workspace.traits
+            found = [name for name in self.namespaces if rule.needs <= traits(name, rule)]
+            self._known[key] = found
+        return found
 
 
 def _crash(context: Context, namespace: str, error: Exception) -> InternalError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from netlint_rules.dialects import kubernetes
 from netlint_rules.policy import Direction, Policy
@@ -17,27 +17,29 @@ class Focus:
     """The policies that a request makes or removes, and the selectors of their pods.
 
     What policies do to other pods, or in other `directions` than they isolate, is as it was before
-    the request. `pods` None: look at all pods even so.
+    the request. `pods` None: look at all pods even so. `adds`: nothing is taken away.
     """
 
     documents: Sequence[Document]
     pods: frozenset[Selector] | None
     directions: frozenset[Direction] = frozenset(Direction)
+    adds: bool = False
 
     @staticmethod
-    def of(documents: Iterable[Document]) -> Focus:
-        """The focus on some policies; those of other APIs may be about any pod."""
-        chosen = tuple(documents)
+    def of(new: Document | None, old: Document | None = None) -> Focus:
+        """The focus on a change of a policy; one of another API may be about any pod."""
+        chosen = [document for document in (new, old) if document is not None]
         directions = frozenset().union(*map(_directions, chosen))
-        return Focus(chosen, frozenset(map(_pods, chosen)), directions)
+        return Focus(chosen, frozenset(map(_pods, chosen)), directions, adds=old is None)
 
     def is_on(self, policy: Policy) -> bool:
         """Whether it is one of the policies in focus."""
-        return any(policy.document is document for document in self.documents)
+        return policy.document in self.documents
 
     def is_near(self, policy: Policy) -> bool:
-        """Whether a policy may select pods in focus."""
-        return self.pods is None or any(each.overlaps(policy.subject) for each in self.pods)
+        """Whether a policy is one of them, or may select pods in focus."""
+        is_near = self.pods is None or any(map(policy.subject.overlaps, self.pods))
+        return is_near or policy.document in self.documents
 
     def on_all_pods(self) -> Focus:
         """The same policies, and all that they can't matter to."""

@@ -178,8 +178,9 @@ class Isolation:
 
     def _is_in_focus(self, subject: Subject) -> bool:
         """Whether a policy in focus selects the subject, or may select it."""
-        chosen = self._selectors
-        return chosen is None or any(_matches(each, subject) is not Truth.NO for each in chosen)
+        if self._selectors is None:
+            return True
+        return any(_matches(each, subject) is not Truth.NO for each in self._selectors)
 
     def _selects_others(self, policy: Policy) -> bool:
         """Whether a policy that selects no pod in view and in focus selects some out of focus."""

@@ -60,8 +60,10 @@ class Outline:
 
     `options` documents the rule's settings: name to (default, sentence). `alone`: what it says of
     a policy depends on no other policy. Its check goes through `Context.policies`, and a review
-    of one policy doesn't ask it about the others. `needs`: it says nothing of policies without
-    all of these traits, and goes through `Context.policies` too.
+    of one policy doesn't ask it about the others. `eased`: another policy may make it say
+    less of one, never more, so that a review of a new policy doesn't ask it about the others
+    either. `needs`: it says nothing of policies without all of these traits. The checks of all
+    these go through `Context.policies`.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Outline:
     since: str
     scope: Scope = Scope.NAMESPACE
     alone: bool = False
+    eased: bool = False
     needs: frozenset[Trait] = frozenset()
     options: Mapping[str, tuple[object, str]] = field(default_factory=dict)
 

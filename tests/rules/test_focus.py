@@ -9,6 +9,9 @@ from netlint_rules.facts import Facts
 from netlint_rules.focus import Focus
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import Direction, Policy
+from netlint_rules.record import replace
+from netlint_rules.registry import all_rules
+from netlint_rules.rule import Rule
 from netlint_rules.source.reader import read
 
 TEXT = """\
@@ -48,11 +51,12 @@ POLICIES = (
 )
 
 
-def space(*names: str, all_pods: bool = False) -> Workspace:
+def space(new: str, old: str = "", *, all_pods: bool = False) -> Workspace:
     """All of it, with a focus on the policies of these names."""
     bundle = cut(read((TEXT + POLICIES).encode(), "a.yaml").documents).bundles[0]
     index = ResourceIndex.build(bundle.placed, Config(), Facts({}))
-    focus = Focus.of(each.document for each in index.policies["shop"] if each.name in names)
+    by_name = {each.name: each.document for each in index.policies["shop"]}
+    focus = Focus.of(by_name[new], by_name.get(old))
     made = Workspace(index, Config(), Facts({}), focus=focus)
     return made.on_all_pods() if all_pods else made
 
@@ -70,8 +74,13 @@ def named(policy: Policy | None) -> str:
     return policy.name
 
 
-def judged(workspace: Workspace, *, alone: bool = False) -> set[str]:
-    return {policy.name for policy in workspace.policies("shop", alone=alone)}
+RULE = next(rule for rule in all_rules() if not (rule.alone or rule.eased))
+ALONE = replace(RULE, alone=True)
+EASED = replace(RULE, eased=True)
+
+
+def judged(workspace: Workspace, rule: Rule = RULE) -> set[str]:
+    return {policy.name for policy in workspace.policies("shop", rule)}
 
 
 def test_pods_that_the_policy_selects_are_in_focus() -> None:
@@ -95,9 +104,14 @@ def test_a_change_is_about_the_pods_before_and_after() -> None:
 
 def test_policies_for_some_of_the_same_pods_are_judged_beside_it() -> None:
     assert judged(space("web")) == {"everyone", "web", "hooks"}
-    assert judged(space("web"), alone=True) == {"web"}
-    assert judged(space("web", all_pods=True), alone=True) == {"web"}
+    assert judged(space("web"), ALONE) == {"web"}
+    assert judged(space("web", all_pods=True), ALONE) == {"web"}
     assert len(judged(space("web", all_pods=True))) == 6
+
+
+def test_where_another_policy_can_only_help_a_new_one_is_judged_alone() -> None:
+    assert judged(space("web"), EASED) == {"web"}
+    assert judged(space("web", "web"), EASED) == {"everyone", "web", "hooks"}
 
 
 def test_pods_out_of_focus_can_be_asked_about() -> None:

@@ -99,7 +99,7 @@ class _Review:
 
     @cached_property
     def _focus(self) -> Focus:
-        return Focus.of(each for each in (self.new, self.old) if each is not None)
+        return Focus.of(self.new, self.old)
 
     def _found(self, after: Situation) -> Examined:
         """What the rules say of the object as it will be, and of what it changes."""
@@ -179,7 +179,7 @@ class _Review:
         settings = self.settings
         situation = self.cluster.situation(identity, document, settings.config, settings.facts)
         sight = situation.sight(where)
-        space = workspace(situation, settings, Focus.of([document]))
+        space = workspace(situation, settings, Focus.of(document))
         return any(
             self._judged(finding, False, False, sight).action is Mode.DENY
             for finding in concerning(space, self.table.rules, where, self.expired).findings

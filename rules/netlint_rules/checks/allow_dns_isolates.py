@@ -138,6 +138,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    eased=True,
     needs=frozenset({Trait.EGRESS}),
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",

@@ -251,6 +251,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    eased=True,
     needs=frozenset({Trait.EGRESS}),
     references=(
         "https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/",

@@ -114,7 +114,8 @@ def _is_due(context: Context, namespace: str, direction: Direction) -> bool:
     """Whether the namespace lacks the level that it must have."""
     required = _required(context, direction)
     policies = context.index.policies.get(namespace, [])
-    if level(policies, direction) >= required or context.index.unmodelled_in(namespace):
+    is_met = required is Level.NONE or level(policies, direction) >= required
+    if is_met or context.index.unmodelled_in(namespace):
         return False
     extra = context.option("exempt")
     globs = [*context.facts.exempt_namespaces, *(extra if isinstance(extra, list) else [])]

@@ -177,6 +177,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    eased=True,
     needs=frozenset({Trait.ADDRESSES}),
     references=("https://kubernetes.io/docs/concepts/services-networking/dual-stack/",),
 )

@@ -201,6 +201,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    eased=True,
     needs=frozenset({Trait.ADDRESSES}),
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",

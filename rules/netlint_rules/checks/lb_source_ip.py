@@ -268,6 +268,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    eased=True,
     needs=frozenset({Trait.ADDRESSES, Trait.INGRESS}),
     references=(
         "https://kubernetes.io/docs/tutorials/services/source-ip/",

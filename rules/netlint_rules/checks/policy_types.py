@@ -214,6 +214,7 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     check=check,
+    eased=True,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource",
     ),

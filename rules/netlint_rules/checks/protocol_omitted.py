@@ -240,6 +240,7 @@ RULE = Rule(
         ),
     ),
     check=check,
+    eased=True,
     references=(
         "https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/",
         "https://www.iana.org/assignments/service-names-port-numbers/",

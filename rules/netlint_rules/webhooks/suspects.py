@@ -91,6 +91,8 @@ def suspects(
     `called` are Services that objects in view make the API server call; the pods behind them
     aren't suspected. `signed` are the pods that SignsOf finds.
     """
+    if not (signed or any(_is_known(each.subject, facts) for each in isolation.policies)):
+        return
     selectors = [Selector.of(each.selector) for each in called if each.selector is not None]
     for subject in isolation.subjects:
         pods = [pod for pod in subject.workloads if pod in signed] if signed else []
@@ -175,6 +177,11 @@ def components(labels: Mapping[str, str], facts: Facts) -> list[Operator]:
         return []
     rows = (known.rows[at] for at in sorted(candidates))
     return [row for row in rows if any(_carries(labels, each) for each in row.labels)]
+
+
+@lru_cache(maxsize=4096)
+def _is_known(selector: Selector, facts: Facts) -> bool:
+    return bool(components(selector.equalities(), facts))
 
 
 class _Operators(NamedTuple):

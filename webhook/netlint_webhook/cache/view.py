@@ -148,11 +148,9 @@ class ClusterCache:
         log("cluster view synced", level, seconds=seconds, objects=counts, unknown=unknown)
 
     def _is_stale(self) -> bool:
-        now = time.monotonic()
-        return any(
-            state.phase is Phase.SYNCED and now - state.contact > self._stale_after
-            for state in self._needed
-        )
+        earliest = time.monotonic() - self._stale_after
+        late = [state for state in self._needed if state.contact < earliest]
+        return any(state.phase is Phase.SYNCED for state in late)
 
     def _based(self, world: World, config: Config) -> _Base:
         """The index of all but policies; made once for each change of it."""

@@ -11,10 +11,14 @@ from statistics import linear_regression
 
 from tests.bench import corpus
 from tests.bench.measure import NETLINT, PYTHON, Cost, interleaved
-from tests.bench.table import NOT_BUILT, Row, megabytes, milliseconds
+from tests.bench.peers import installed
+from tests.bench.table import Row, megabytes, milliseconds
 
 _PATIENCE = 5.0
 """Seconds of CPU after which a growing set grows no further."""
+
+COLD = (*NETLINT, "--no-cache", "-j", "1")
+"""All the work of a run, in one process."""
 
 _COMPOSE = Path(__file__).with_name("compose.py")
 
@@ -30,12 +34,14 @@ class Scale:
     crowds: tuple[int, ...]
     doubled: int
     """Namespaces, and twice as many."""
+    compared: int
+    """Namespaces for the linters that take minutes."""
     repeat: int
     starts: int
 
 
-FULL = Scale(160, 40, 50_000_000, (100, 200, 400, 800, 1600, 3200), 80, repeat=5, starts=25)
-QUICK = Scale(16, 4, 10_000_000, (100, 200, 400), 10, repeat=3, starts=9)
+FULL = Scale(160, 40, 50_000_000, (100, 200, 400, 800, 1600, 3200), 80, 16, repeat=5, starts=25)
+QUICK = Scale(16, 4, 10_000_000, (100, 200, 400), 10, 4, repeat=3, starts=9)
 
 Benchmark = Callable[[Path, Scale], Iterator[Row]]
 """Makes its files in an empty folder, and yields what it measured."""
@@ -53,18 +59,23 @@ def cold_lint(folder: Path, scale: Scale) -> Iterator[Row]:
     yield Row("files a second", f"{counts.files / cold:,.0f}", made_of=made_of)
     yield Row("MB a second", f"{counts.size / cold / 1e6:,.1f}", made_of=megabytes(counts.size))
     yield Row("peak memory ÷ size of the corpus", costs["netlint"].rss / counts.size)
-    yield from _peers(costs)
+    yield from _go_peers(costs)
     one, two = costs["netlint"].wall, costs["two processes"].wall
     made_of = f"{two:.2f} s ÷ {one:.2f} s on the clock"
     yield Row("two processes ÷ one", two / one, 0.65, made_of)
-    yield Row("warm run ÷ cold run", NOT_BUILT, 0.1)
+    warm = costs["warm"].cpu
+    yield Row(
+        "warm run ÷ cold run", warm / cold, 0.1, f"{milliseconds(warm)} ÷ {milliseconds(cold)}"
+    )
 
 
 def _linters(folder: Path) -> dict[str, tuple[str, ...]]:
     commands = {
-        "netlint": (*NETLINT, "-j", "1", "files"),
-        "two processes": (*NETLINT, "-j", "2", "files"),
+        "netlint": (*COLD, "files"),
+        "two processes": (*NETLINT, "--no-cache", "-j", "2", "files"),
         "compose": (PYTHON, str(_COMPOSE), "files"),
+        # The unmeasured run fills the cache.
+        "warm": (*NETLINT, "--cache-dir", "cache", "files"),
     }
     if linter := shutil.which("kube-linter"):
         commands["kube-linter"] = (linter, "lint", "files")
@@ -74,15 +85,42 @@ def _linters(folder: Path) -> dict[str, tuple[str, ...]]:
     return commands
 
 
-def _peers(costs: dict[str, Cost]) -> Iterator[Row]:
-    for name, limit in (("kube-linter", 0.65), ("kube-score", None)):
-        if name not in costs:
-            yield Row(f"netlint ÷ {name}", "absent", limit)
-            continue
-        ours, theirs = costs["netlint"], costs[name]
-        clock = f"; on the clock {ours.wall:.1f} s ÷ {theirs.wall:.1f} s"
-        made_of = f"{ours.cpu:.2f} s ÷ {theirs.cpu:.2f} s{clock}"
-        yield Row(f"netlint ÷ {name}", ours.cpu / theirs.cpu, limit, made_of)
+def _go_peers(costs: dict[str, Cost]) -> Iterator[Row]:
+    """Linters in Go, where they are installed."""
+    for name, limit, limit_of_two in (("kube-linter", 0.65, 0.4), ("kube-score", None, None)):
+        yield _compared(name, costs["netlint"], costs.get(name), limit)
+        if name in costs:
+            clock = costs["two processes"].wall, costs[name].wall
+            made_of = f"{clock[0]:.2f} s ÷ {clock[1]:.2f} s on the clock"
+            yield Row("  with two processes", clock[0] / clock[1], limit_of_two, made_of)
+
+
+def peers(folder: Path, scale: Scale) -> Iterator[Row]:
+    """A part of the corpus, by linters written in Python."""
+    counts = corpus.write_files(folder / "files", scale.compared, scale.compared // 4)
+    commands: dict[str, tuple[str, ...]] = {"netlint": (*COLD, "files")}
+    absent: dict[str, str] = {}
+    for peer, reason in installed():
+        if reason:
+            absent[peer.name] = reason
+        else:
+            commands[peer.name] = peer.command
+    costs = interleaved(commands, folder, 1 + scale.repeat // 5)
+    made_of = f"{counts.files:,} files with {counts.documents:,} documents"
+    ours = costs.pop("netlint")
+    yield Row("files a second", f"{counts.files / ours.cpu:,.0f}", made_of=made_of)
+    for name, theirs in costs.items():
+        yield _compared(name, ours, theirs)
+    for name, reason in absent.items():
+        yield Row(f"netlint ÷ {name}", "absent", made_of=f"can't be installed: {reason}")
+
+
+def _compared(name: str, ours: Cost, theirs: Cost | None, limit: float | None = None) -> Row:
+    if theirs is None:
+        return Row(f"netlint ÷ {name}", "absent", limit)
+    clock = f"; on the clock {ours.wall:.1f} s ÷ {theirs.wall:.1f} s"
+    made_of = f"{ours.cpu:.2f} s ÷ {theirs.cpu:.2f} s{clock}"
+    return Row(f"netlint ÷ {name}", ours.cpu / theirs.cpu, limit, made_of)
 
 
 def start_up(folder: Path, scale: Scale) -> Iterator[Row]:
@@ -105,7 +143,7 @@ def start_up(folder: Path, scale: Scale) -> Iterator[Row]:
 def memory(folder: Path, scale: Scale) -> Iterator[Row]:
     """The peak while one large stream is linted."""
     counts = corpus.write_stream(folder / "stream.yaml", scale.stream)
-    cost = interleaved({"": (*NETLINT, "-j", "1", "stream.yaml")}, folder, 1)[""]
+    cost = interleaved({"": (*COLD, "stream.yaml")}, folder, 1)[""]
     made_of = f"{megabytes(cost.rss)} ÷ {megabytes(counts.size)}, {counts.documents:,} documents"
     yield Row("peak memory ÷ size of one stream", cost.rss / counts.size, 2.5, made_of)
 
@@ -157,14 +195,15 @@ def _net_costs(folder: Path, names: tuple[str, ...], scale: Scale) -> dict[str, 
     start = folder / "start"
     if not start.exists():
         corpus.write_crowd(start, 1, pods=True)
-    commands = {name: (*NETLINT, "-j", "1", name) for name in ("start", *names)}
+    commands = {name: (*COLD, name) for name in ("start", *names)}
     costs = interleaved(commands, folder, scale.repeat, Cost.least)
     return {name: max(costs[name].cpu - costs["start"].cpu, 0.001) for name in names}
 
 
 BENCHMARKS: dict[str, Benchmark] = {
     "Start-up": start_up,
-    "Cold lint": cold_lint,
+    "Cold lint, and a warm one": cold_lint,
+    "Linters from PyPI": peers,
     "Memory": memory,
     "Growth": doubling,
     "Growth in one namespace": growth,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _NAME, _FIGURE, _LIMIT = 55, 14, 9
-NOT_BUILT = "not built yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,14 @@ def heading(title: str) -> str:
     """A section's first line."""
     columns = f"{'measured':>{_FIGURE + 1}}{'at most':>{_LIMIT}}"
     return f"\n{title:{_NAME + 6}}{columns}"
+
+
+def verdict(rows: Iterable[Row]) -> str:
+    """Which budgets are met, in a sentence or two."""
+    marked = [row for row in rows if row.mark]
+    over = [f"{row.name.strip()} ({row.figure:.2f})" for row in marked if row.mark == "OVER"]
+    met = f"{len(marked) - len(over)} of {len(marked)} budgets are met."
+    return f"{met} Missed: {'; '.join(over)}." if over else met
 
 
 def milliseconds(seconds: float) -> str:

@@ -13,7 +13,7 @@ from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, rules
 from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule
 from netlint_rules.record import dataclass
-from netlint_rules.resources import NAMESPACE_NAME
+from netlint_rules.resources import NAMESPACE_NAME, Workload
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
@@ -46,9 +46,9 @@ class Caller:
     def _is_let_in(self, rule: PolicyRule, namespace: str) -> bool:
         if rule.peers is None:
             return True
-        return any(self._may_be(peer, namespace) for peer in rule.peers)
+        return any(self.may_be(peer, namespace) for peer in rule.peers)
 
-    def _may_be(self, peer: Peer, own: str) -> bool:
+    def may_be(self, peer: Peer, own: str) -> bool:
         """Whether a peer may match the caller; of other namespaces mostly nothing is known."""
         if not isinstance(peer, PodPeer):
             return True
@@ -72,13 +72,14 @@ class Caller:
 
 def runs_in(index: ResourceIndex, namespace: str, role: str, pairs: Sequence[KnownPair]) -> bool:
     """Whether a known component of that role is in view in a namespace."""
-    wanted = [pair.labels for pair in pairs if pair.role == role]
+    return any(is_one(pod, role, pairs) for pod in index.workloads.get(namespace, ()))
+
+
+def is_one(pod: Workload, role: str, pairs: Sequence[KnownPair]) -> bool:
+    """Whether pods are of a known component of that role, by their labels."""
     return any(
-        all(
-            key in pod.labels and fnmatchcase(pod.labels[key], glob) for key, glob in labels.items()
-        )
-        for pod in index.workloads.get(namespace, ())
-        for labels in wanted
+        all(key in pod.labels and fnmatchcase(pod.labels[key], glob) for key, glob in wanted)
+        for wanted in (pair.labels.items() for pair in pairs if pair.role == role)
     )
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import Policy
-from netlint_rules.resources import Service, is_patched, mapping_at
+from netlint_rules.resources import Service, is_patched, mapping_at, texts
 from netlint_rules.selector import Selector
 
+TARGET_TYPE = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"
+"""The annotation that says whether a load balancer of AWS sends to pods themselves."""
 _OUTSIDE = frozenset({"LoadBalancer", "NodePort"})
 
 
@@ -18,6 +20,13 @@ def outside_services(index: ResourceIndex, namespace: str) -> Iterator[tuple[Ser
         kind = mapping_at(service.document.body, ("spec",)).get("type")
         if kind in _OUTSIDE and service.selector and not is_patched(service.document, ("spec",)):
             yield service, Selector.of(service.selector)
+
+
+def keeps_addresses(service: Service) -> bool:
+    """Whether the pods see the client's address, because nodes or the load balancer keep it."""
+    spec = mapping_at(service.document.body, ("spec",))
+    annotations = texts(mapping_at(service.document.metadata, ("annotations",)))
+    return spec.get("externalTrafficPolicy") == "Local" or annotations.get(TARGET_TYPE) == "ip"
 
 
 def is_behind(index: ResourceIndex, policy: Policy) -> bool:

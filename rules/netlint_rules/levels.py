@@ -67,6 +67,13 @@ def allows_everything(rule: PolicyRule) -> bool:
     return rule.ports.is_all and (rule.peers is None or _is_everyone(rule.peers))
 
 
+def is_for_anyone(rule: PolicyRule) -> bool:
+    """Whether a rule has no peers, or a block of all addresses, less some or not."""
+    if rule.peers is None:
+        return True
+    return any(isinstance(peer, AddressPeer) and peer.cidr in _WORLD for peer in rule.peers)
+
+
 def _is_everyone(peers: Sequence[Peer]) -> bool:
     """Any address of both families and every pod: with some plugins blocks don't match pods."""
     open_blocks = {

@@ -23,9 +23,9 @@ from collections.abc import Iterator
 from netlint_rules.context import Context
 from netlint_rules.emptykeys import empty_keys
 from netlint_rules.finding import Finding, Location, Severity
-from netlint_rules.levels import allows_everything
+from netlint_rules.levels import allows_everything, is_for_anyone
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule, Trait
+from netlint_rules.policy import Direction, Policy, PolicyRule, Trait
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 
@@ -36,13 +36,12 @@ EXFIL = Code(
     "pods may send data to any address on TCP 443",
 )
 _PORT = 443
-_WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look for egress rules for any destination, and report the first of each policy."""
     for policy in context.policies(namespace):
-        rules = [rule for rule in policy.rules[Direction.EGRESS] if _is_to_anywhere(rule)]
+        rules = [rule for rule in policy.rules[Direction.EGRESS] if is_for_anyone(rule)]
         first = next((rule for rule in rules if _is_for_the_web(policy, rule)), None)
         if first is not None and not policy.broken and not is_patched(policy.document, first.path):
             yield context.finding(
@@ -50,13 +49,6 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
                 f"{pods_of(context.index, [policy])} can send data to any address on TCP {_PORT}",
                 Location(policy.document, first.path, "allows any destination"),
             )
-
-
-def _is_to_anywhere(rule: PolicyRule) -> bool:
-    """Whether a rule has no destinations, or a block of all addresses, less some or not."""
-    if rule.peers is None:
-        return True
-    return any(isinstance(peer, AddressPeer) and peer.cidr in _WORLD for peer in rule.peers)
 
 
 def _is_for_the_web(policy: Policy, rule: PolicyRule) -> bool:

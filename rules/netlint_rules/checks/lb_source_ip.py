@@ -29,13 +29,13 @@ from netlint_rules.addresses import AddressSet
 from netlint_rules.backends import Backend, backends
 from netlint_rules.context import Context
 from netlint_rules.discovery import parse, union
-from netlint_rules.exposed import outside_services
+from netlint_rules.exposed import TARGET_TYPE, keeps_addresses, outside_services
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import rules
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import AddressPeer, Block, Direction, PodPeer, Policy, PolicyRule, Trait
-from netlint_rules.resources import Service, ServicePort, is_patched, mapping_at, texts
+from netlint_rules.resources import Service, ServicePort, is_patched
 from netlint_rules.routes import RoutesIn
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.selector import Selector
@@ -62,7 +62,6 @@ _INSIDE = union(
     ]
 )
 """Networks in which nodes and load balancers may have their addresses."""
-_TARGET_TYPE = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"
 
 
 class _Way(NamedTuple):
@@ -110,7 +109,7 @@ def _check_policy(context: Context, policy: Policy, blocks: list[Block]) -> Iter
 
 def _by_node(context: Context, policy: Policy) -> Iterator[_Way]:
     for service, selector in outside_services(context.index, policy.namespace):
-        if selector.overlaps(policy.subject) and not _keeps_addresses(service):
+        if selector.overlaps(policy.subject) and not keeps_addresses(service):
             place = Location(service.document, ("spec", "type"), "forwards through any node")
             yield _Way(service, service.ports, "replaces their address by a node's", place)
 
@@ -121,13 +120,6 @@ def _by_controller(context: Context, policy: Policy) -> Iterator[_Way]:
         if service and service.selector and Selector.of(service.selector).overlaps(policy.subject):
             why = "gets their requests from a controller, with its own address"
             yield _Way(service, routed.ports(service), why, routed.place, by_pods=True)
-
-
-def _keeps_addresses(service: Service) -> bool:
-    """Whether the pods see the client's address, because nodes or the load balancer keep it."""
-    spec = mapping_at(service.document.body, ("spec",))
-    annotations = texts(mapping_at(service.document.metadata, ("annotations",)))
-    return spec.get("externalTrafficPolicy") == "Local" or annotations.get(_TARGET_TYPE) == "ip"
 
 
 def _pods(context: Context, policy: Policy, way: _Way) -> Iterator[Backend]:
@@ -233,7 +225,7 @@ RULE = Rule(
             "The load balancer sends to the pods themselves",
             _POLICY
             + _UNMARKED
-            + _SERVICE.replace("shop}", f"shop, annotations: {{{_TARGET_TYPE}: ip}}}}"),
+            + _SERVICE.replace("shop}", f"shop, annotations: {{{TARGET_TYPE}: ip}}}}"),
         ),
         Example(
             "A Service for the cluster alone",

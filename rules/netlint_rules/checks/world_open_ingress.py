@@ -32,9 +32,9 @@ from netlint_rules.emptykeys import empty_keys
 from netlint_rules.exposed import is_behind
 from netlint_rules.facts import DataPort
 from netlint_rules.finding import Confidence, Finding, Location, Severity
-from netlint_rules.levels import allows_everything
+from netlint_rules.levels import allows_everything, is_for_anyone
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule, Trait
+from netlint_rules.policy import Direction, Policy, PolicyRule, Trait
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 
@@ -44,14 +44,13 @@ OPEN = Code(
     Severity.WARNING,
     "a database's port is open to any source",
 )
-_WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look for the ingress rules of each policy that let in any source."""
     for policy in context.policies(namespace):
         for rule in policy.rules[Direction.INGRESS]:
-            if rule.entries is not None and _is_from_anywhere(rule):
+            if rule.entries is not None and is_for_anyone(rule):
                 data = data_port(context.facts, rule)
                 if data is not None and not _is_half(policy, rule):
                     yield from _check_rule(context, policy, rule, data)
@@ -61,12 +60,6 @@ def _is_half(policy: Policy, rule: PolicyRule) -> bool:
     """Whether one rule may have been split in two by a dash, as split-from-ports reports."""
     others = policy.rules[Direction.INGRESS]
     return rule.peers is None and any(other.peers and other.entries is None for other in others)
-
-
-def _is_from_anywhere(rule: PolicyRule) -> bool:
-    if rule.peers is None:
-        return True
-    return any(isinstance(peer, AddressPeer) and peer.cidr in _WORLD for peer in rule.peers)
 
 
 def _check_rule(

@@ -1,7 +1,8 @@
 """Who can talk to whom: one question with its reasons, or all pairs as sets of ports."""
 
 from netlint_rules.reach.connections import Connection, Map
-from netlint_rules.reach.ends import Destination, End, Outside, Owner, Pods, Stranger
+from netlint_rules.reach.ends import Controller, Destination, End, Outside, Owner, Pods, Stranger
+from netlint_rules.reach.entries import Entry
 from netlint_rules.reach.exposure import Exposure
 from netlint_rules.reach.network import Network
 from netlint_rules.reach.open import Open
@@ -10,8 +11,10 @@ from netlint_rules.reach.verdict import Verdict
 
 __all__ = [
     "Connection",
+    "Controller",
     "Destination",
     "End",
+    "Entry",
     "Exposure",
     "Half",
     "Map",

@@ -81,8 +81,30 @@ class Stranger:
         return "pods of any namespace"
 
 
-End = Pods | Outside | Stranger
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """An ingress or gateway controller that isn't in view: any pods that such components may be.
+
+    `addresses` are those of pods and of nodes, for it may be in the network of its node.
+    """
+
+    addresses: AddressSet
+    node: str = ""
+
+    @property
+    def has_policies(self) -> bool:
+        """Whether network policies in view apply to it: none is known to."""
+        return False
+
+    def __str__(self) -> str:
+        return "an ingress controller"
+
+
+ANY_NODE = "of the cluster"
+"""The name of a node that may be any."""
+
+End = Pods | Outside | Stranger | Controller
 """One end of a connection, as policies see it. A node is `Outside` with a name."""
 
-Destination = Pods | Outside | Stranger | Service
+Destination = Pods | Outside | Stranger | Controller | Service
 """What a question may name as the destination: a Service stands for the pods behind it."""

@@ -6,7 +6,7 @@ from netlint_rules.addresses import AddressSet
 from netlint_rules.meant import means
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import AddressPeer, OpaquePeer, Peer, PodPeer, PolicyRule
-from netlint_rules.reach.ends import End, Outside, Pods, Stranger
+from netlint_rules.reach.ends import Controller, End, Outside, Pods, Stranger
 from netlint_rules.reach.open import EVERYTHING, Listening, Open, any_of
 from netlint_rules.reach.world import World
 from netlint_rules.resources import NAMESPACE_NAME
@@ -57,6 +57,8 @@ def _by_labels(world: World, own: str, peer: PodPeer, end: End) -> Truth:
         namespaces = peer.namespaces
         is_fresh = namespaces is not None and namespaces.matches(_FRESH)
         return Truth.of(is_fresh and peer.pods.matches({}))
+    if isinstance(end, Controller):
+        return Truth.of(world.controllers.may_be(peer, own)) & Truth.UNKNOWN
     if not isinstance(end, Pods) or not end.has_policies:
         return Truth.NO
     return means(world.index, own, peer, end.workload)
@@ -73,7 +75,7 @@ def listening_at(world: World, end: End) -> Listening:
     """What named ports mean at a destination: nothing at addresses outside."""
     if isinstance(end, Pods):
         return world.listening(end.workload)
-    return _UNSEEN if isinstance(end, Stranger) else _NAMELESS
+    return _NAMELESS if isinstance(end, Outside) else _UNSEEN
 
 
 def opened(rule: PolicyRule, at: Listening) -> Open:

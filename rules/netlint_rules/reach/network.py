@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from netlint_rules.addresses import AddressSet
@@ -12,6 +12,13 @@ from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.reach.connections import Map
 from netlint_rules.reach.ends import Destination, End, Outside, Owner, Pods, Stranger
+from netlint_rules.reach.entries import (
+    Entry,
+    any_node,
+    controllers_in,
+    entries,
+    unseen_controller,
+)
 from netlint_rules.reach.owners import by_owner
 from netlint_rules.reach.services import Arrival, arrivals, is_headless
 from netlint_rules.reach.table import Table
@@ -36,6 +43,7 @@ class Network:
     def __init__(self, index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> None:
         self.index = index
         self._world = World(index, cluster, facts)
+        self._facts = facts
 
     @cached_property
     def workloads(self) -> dict[Owner, tuple[Pods, ...]]:
@@ -65,6 +73,21 @@ class Network:
     def stranger(self) -> Stranger:
         """The end that stands for pods of any namespace."""
         return Stranger(self._world.pod_space)
+
+    @property
+    def any_node(self) -> Outside:
+        """A node that may be any of the cluster's."""
+        return any_node(self._world)
+
+    @cached_property
+    def controllers(self) -> tuple[End, ...]:
+        """The known ingress controllers in view; where there are none, one that may be any."""
+        found = tuple(map(self.pods, controllers_in(self.index, self._facts)))
+        return found or (unseen_controller(self._world),)
+
+    def entries(self) -> Iterator[Entry]:
+        """The ways from outside to pods: of Ingresses, routes, load balancers and node ports."""
+        return entries(self._world, self.controllers, self.allowed)
 
     @cached_property
     def nodes(self) -> dict[str, Outside]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netlint_rules.finding import Location
 from netlint_rules.isolation import is_uncertain
 from netlint_rules.policy import Direction, Policy, PolicyRule
-from netlint_rules.reach.ends import End, Outside, Pods, Stranger
+from netlint_rules.reach.ends import ANY_NODE, Controller, End, Outside, Pods, Stranger
 from netlint_rules.reach.match import is_node, listening_at, match, matches_rule, opened
 from netlint_rules.reach.open import EVERYTHING, UNDECIDED, Listening
 from netlint_rules.reach.trace import Half, PeerStep, PolicyStep, RuleStep, Trace, united
@@ -29,7 +29,7 @@ def traces(world: World, source: End, destination: End) -> list[Trace]:
     ]
 
 
-def _of_version(end: Pods | Stranger, version: int) -> Pods | Stranger:
+def _of_version(end: Pods | Stranger | Controller, version: int) -> Pods | Stranger | Controller:
     return replace(end, addresses=end.addresses.of_version(version))
 
 
@@ -82,7 +82,7 @@ def same_node(subject: Pods, peer: End) -> Truth:
     """Whether the peer is the node that the pods run on, or a pod in its network."""
     if not is_node(peer):
         return Truth.NO
-    if subject.node and peer.node:
+    if subject.node and peer.node and peer.node != ANY_NODE:
         return Truth.of(subject.node == peer.node)
     return Truth.UNKNOWN
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netlint_rules.policy import AddressPeer, OpaquePeer, Peer, PodPeer
-from netlint_rules.reach.ends import End, Pods, Stranger
+from netlint_rules.reach.ends import Controller, End, Pods, Stranger
 from netlint_rules.reach.match import is_node, sees_addresses
 from netlint_rules.reach.world import World
 from netlint_rules.selector import Selector
@@ -17,7 +17,7 @@ def called(end: End) -> str:
     """An end as reasons name it: `Deployment web`, `10.0.0.0/8`, `node n1`."""
     if isinstance(end, Pods):
         return f"{end.workload.kind} {end.workload.name}"
-    if isinstance(end, Stranger) or end.node:
+    if isinstance(end, Stranger | Controller) or end.node:
         return str(end)
     first = end.addresses.prefixes()
     more = f" and {len(first) - _SHOWN} more" if len(first) > _SHOWN else ""
@@ -32,6 +32,9 @@ def why_peer(world: World, own: str, peer: Peer, end: End, answer: Truth) -> str
         return _by_address(world, peer, end, answer)
     if answer is Truth.YES:
         return f"selects {called(end)}"
+    if isinstance(end, Controller):
+        doubt = answer is Truth.UNKNOWN
+        return "may mean an ingress controller" if doubt else "means no ingress controller"
     if not isinstance(end, Pods):
         what = "pods out of view" if isinstance(end, Stranger) else "addresses"
         return f"its selectors don't match {what}"

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.backends import is_changed
+from netlint_rules.callers import Caller
 from netlint_rules.config import ClusterFacts
 from netlint_rules.discovery import Evidence, Kind, parse, union
 from netlint_rules.facts import CniFact, Facts
@@ -43,6 +44,7 @@ class World:
 
     def __init__(self, index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> None:
         self.index = index
+        self.controllers = Caller("ingress", facts.known_pairs)
         self.cni: CniFact | None = facts.cni(cluster.cni) if cluster.cni else None
         self.ranges: ClusterRanges = RangesOf(cluster, facts)(index)
         self._isolations: dict[str, Isolation] = {}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from netlint_linter.errors import UsageError
-from netlint_rules.settings.suggest import closest
+from netlint_rules.guess import closest
 
 _WIDTH = 100
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from os.path import relpath
 from pathlib import Path
 
 from netlint_linter.errors import ConfigError, UsageError
 from netlint_linter.settings import Settings, from_body
+from netlint_rules.config import Expected
 from netlint_rules.record import replace
 from netlint_rules.settings.text import Mistake, MistakesError, Source, from_yaml
 from netlint_rules.source.document import Path as Steps
+from netlint_rules.source.document import Span
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"(\s*)([\w\"'.\s-]+?)\s*=")
@@ -35,7 +38,24 @@ def read(path: Path) -> Settings:
         raise ConfigError(error.lines(shown)) from None
     root = path.parent.absolute()
     baseline = str(root / settings.baseline) if settings.baseline else ""
-    return replace(settings, file=shown, root=root, baseline=relpath(baseline) if baseline else "")
+    return replace(
+        settings,
+        config=replace(settings.config, expect=tuple(_placed(settings, source, shown))),
+        file=shown,
+        root=root,
+        baseline=relpath(baseline) if baseline else "",
+    )
+
+
+def _placed(settings: Settings, source: Source, shown: str) -> Iterator[Expected]:
+    """The expectations with their places, for findings that point at them."""
+    for at, expected in enumerate(settings.config.expect):
+        path: Steps = ("expect", at)
+        line, column = source.place(path)
+        known = source.positions.span(path) if source.positions else None
+        text = source.positions.line(line) if source.positions else None
+        span = known or Span(line, column, line, column + 1)
+        yield Expected(expected.text, at, shown, span, text or "")
 
 
 def _from_toml(data: bytes) -> Source:

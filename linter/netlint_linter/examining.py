@@ -82,9 +82,7 @@ class Examination:
         )
 
     def _workspace(self, bundle: Bundle) -> Workspace:
-        config = _config_of(bundle, self._settings.config)
-        index = ResourceIndex.build(bundle.placed, config, self._facts)
-        return Workspace(index, config, self._facts)
+        return workspace_of(bundle, self._settings.config, self._facts)
 
     def _pieces(self, size: int) -> Iterator[list[_Part]]:
         """Bundles of together about so many objects, and slices of larger ones."""
@@ -120,7 +118,8 @@ def _slices(index: ResourceIndex, size: int) -> Iterator[tuple[str, ...]]:
         yield tuple(names)
 
 
-def _config_of(bundle: Bundle, config: Config) -> Config:
-    if bundle.spec is None or not bundle.spec.cluster:
-        return config
-    return replace(config, cluster=replace(config.cluster, **bundle.spec.cluster))
+def workspace_of(bundle: Bundle, config: Config, facts: Facts) -> Workspace:
+    """A bundle with what is different in its cluster."""
+    if bundle.spec is not None and bundle.spec.cluster:
+        config = replace(config, cluster=replace(config.cluster, **bundle.spec.cluster))
+    return Workspace(ResourceIndex.build(bundle.placed, config, facts), config, facts)

@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netlint_linter.discover import Found, extra, find
-from netlint_linter.examining import Examination
+from netlint_linter.examining import Examination, workspace_of
 from netlint_linter.reading import Inputs, Progress, Reader, add_rendered, read_found
 from netlint_linter.request import Request
 from netlint_rules.bundle import Bundle, Cut, cut
 from netlint_rules.context import Workspace
-from netlint_rules.engine import examine, is_shown, merge, order, settle
+from netlint_rules.engine import Outcome, examine, is_shown, merge, order, settle
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Finding
 from netlint_rules.index import ResourceIndex, is_policy, wanted_kinds
 from netlint_rules.registry import outlines
 from netlint_rules.report import BundleInfo, InternalError, Report, Summary
-from netlint_rules.rule import Scope
+from netlint_rules.rule import Outline, Scope
 from netlint_rules.selection import enabled
+from netlint_rules.source.document import Origin
 from netlint_rules.source.trouble import TroubleKind
 from netlint_rules.suppress import known_words, suppress
 
@@ -62,7 +63,7 @@ def gather(
 
     `found` is what the paths stand for, where that is known. `traced` as in Reader.
     """
-    reader = _reader(request.settings, traced=traced)
+    reader = _reader(request, traced=traced)
     inputs = Inputs()
     if request.paths or not request.rendered:
         found = found or find(request.paths, exclude=request.settings.exclude, cwd=Path.cwd())
@@ -72,22 +73,23 @@ def gather(
     return inputs
 
 
-def _reader(settings: Settings, *, traced: bool) -> Reader:
-    return Reader(wanted_kinds(Facts(settings.config.facts)), traced)
+def _reader(request: Request, *, traced: bool) -> Reader:
+    wanted = wanted_kinds(Facts(request.settings.config.facts))
+    return Reader(wanted | request.kinds, traced)
 
 
 def judge(inputs: Inputs, request: Request) -> Report:
     """What the rules say of what was read; files that kustomizations refer to are added to it."""
     settings = request.settings
     facts = Facts(settings.config.facts)
-    parts = _cut(request, inputs)
+    parts = parts_of(request, inputs)
     findings, errors = _examine(parts, inputs, request, facts)
     return _report(findings, errors, parts, inputs, settings)
 
 
-def _cut(request: Request, inputs: Inputs) -> Cut:
+def parts_of(request: Request, inputs: Inputs) -> Cut:
     """The bundles; kustomizations may refer to files outside the paths, which are read too."""
-    reader = _reader(request.settings, traced=any(inputs.traces.values()))
+    reader = _reader(request, traced=any(inputs.traces.values()))
     while True:
         parts = cut(
             inputs.documents,
@@ -127,15 +129,34 @@ def _examine(
         (bundle.name, outcome.findings)
         for bundle, outcome in zip(parts.bundles, outcomes, strict=True)
     ]
-    errors = [error for outcome in (result, *outcomes) for error in outcome.errors]
-    return [*result.findings, *merge(named, _homes(parts.bundles))], errors
+    wholes = _examine_wholes(parts.bundles, rules, settings, facts)
+    named += [
+        (bundle.name, outcome.findings)
+        for bundle, outcome in zip(parts.bundles, wholes, strict=False)
+    ]
+    errors = [error for outcome in (result, *outcomes, *wholes) for error in outcome.errors]
+    return [*result.findings, *merge(named, _homes(parts.bundles, settings))], errors
 
 
-def _homes(bundles: Sequence[Bundle]) -> dict[str, frozenset[str]]:
+def _examine_wholes(
+    bundles: Sequence[Bundle], rules: Sequence[Outline], settings: Settings, facts: Facts
+) -> list[Outcome]:
+    """What the rules say that look at a whole bundle; they only have work where users expect."""
+    about_bundles = [rule for rule in rules if rule.scope is Scope.BUNDLE]
+    if not settings.config.expect:
+        return []
+    config = settings.config
+    return [examine(workspace_of(bundle, config, facts), about_bundles) for bundle in bundles]
+
+
+def _homes(bundles: Sequence[Bundle], settings: Settings) -> dict[str, frozenset[str]]:
+    """The bundles that each file is in; the configuration is in all that are no mere examples."""
     homes: dict[str, set[str]] = {}
     for bundle in bundles:
         for placed in bundle.placed:
             homes.setdefault(placed.document.origin.file, set()).add(bundle.name)
+    real = [names for file, names in homes.items() if not Origin(file).is_excerpt]
+    homes[settings.file] = set().union(*real)
     return {file: frozenset(names) for file, names in homes.items()}
 
 
@@ -148,7 +169,8 @@ def _report(
 ) -> Report:
     """Silence, select, grade and sort the findings of the named files, and count the rest."""
     rules = outlines()
-    named = [finding for finding in findings if finding.primary.file in inputs.named]
+    reported = {*inputs.named, settings.file}
+    named = [finding for finding in findings if finding.primary.file in reported]
     documents = [each for each in inputs.documents if each.origin.file in inputs.named]
     silenced = suppress(named, documents, _today())
     about_silence = [rule for rule in rules if rule.scope is Scope.SUPPRESSIONS]

@@ -42,6 +42,10 @@ def _findings() -> Schema:
         "min-confidence": parts.min_confidence("is shown"),
         "strict": parts.strict(),
         "options": parts.options(),
+        "expect": parts.expect(
+            "Who must reach whom, and who must not:"
+            " SOURCE -> DESTINATION[:PORT] allow or deny [except ENDPOINT, ...]."
+        ),
         "per-path": parts.array("Other choices for the findings in some files.", in_files),
     }
 

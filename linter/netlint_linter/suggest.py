@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from netlint_rules.settings.suggest import nearest
+from netlint_rules.guess import nearest
 
 
 def missing(path: str) -> str:

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 
 from netlint_rules.finding import Confidence, Severity
 from netlint_rules.record import dataclass, field
+from netlint_rules.source.document import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,27 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What the user says of traffic, as `questions.expectation` reads it, and where they say it.
+
+    `number` counts from 0. `span` is None where no file says it; `line` is the file's line.
+    """
+
+    text: str
+    number: int = 0
+    file: str = ""
+    span: Span | None = None
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that a run depends on besides the objects.
 
     `strict` raises what is required of a namespace (default-deny in both directions).
     `options` holds settings of single rules by `rule.option`, such as `default-deny.exempt`.
-    `facts` holds rows that add to or override the built-in facts, by table.
+    `facts` holds rows that add to or override the built-in facts, by table. `expect` is what the
+    policies must let through and what they must not.
     """
 
     selection: Selection = Selection()
@@ -88,3 +104,4 @@ class Config:
     external_workloads: tuple[ExternalWorkload, ...] = ()
     options: Mapping[str, object] = field(default_factory=dict)
     facts: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
+    expect: tuple[Expected, ...] = ()

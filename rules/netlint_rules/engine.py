@@ -126,7 +126,8 @@ def merge(
     """One finding for the same mistake in several bundles.
 
     `outcomes` holds each bundle's name and findings, `homes` the names of the bundles that each
-    file is in. A merged finding names its bundles only where it doesn't hold in all of those.
+    file is in. A merged finding names its bundles only where it doesn't hold in all of those, and
+    is dropped then if its code asks for that.
     """
     groups: dict[tuple[object, ...], list[tuple[str, Finding]]] = defaultdict(list)
     for bundle, findings in outcomes:
@@ -135,7 +136,9 @@ def merge(
             place = _place(finding)
             groups[*place, seen[place]].append((bundle, finding))
             seen[place] += 1
-    return [_merged(group, homes) for group in groups.values()]
+    merged = [_merged(group, homes) for group in groups.values()]
+    codes = by_code()
+    return [each for each in merged if not (each.bundles and codes[each.code][1].everywhere)]
 
 
 def _place(finding: Finding) -> tuple[object, ...]:

@@ -19,9 +19,12 @@ Check = Callable[["Context", str], Iterable[Finding]]
 
 
 class Scope(StrEnum):
-    """What one call of a check looks at: a namespace, or what reading or silencing left over."""
+    """What one call of a check looks at: a namespace, a whole bundle, or what reading or silencing
+    left over.
+    """
 
     NAMESPACE = "namespace"
+    BUNDLE = "bundle"
     INPUT = "input"
     SUPPRESSIONS = "suppressions"
 
@@ -32,6 +35,7 @@ class Code:
 
     `title` is one sentence that says what the mistake does, for tables and help texts.
     `needs_view`: it says that something is missing, which is true only where everything is in view.
+    `everywhere`: it is reported only where it holds in every bundle that has the file.
     """
 
     code: str
@@ -40,6 +44,7 @@ class Code:
     title: str
     fixable: bool = False
     needs_view: bool = False
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

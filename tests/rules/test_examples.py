@@ -19,6 +19,7 @@ from netlint_rules.source.reader import read
 from netlint_rules.suppress import known_words, suppress
 
 MARK = re.compile(r"# <- (NP\d{3}(?:, ?NP\d{3})*)\s*$")
+_ON_OBJECTS = {Scope.NAMESPACE, Scope.BUNDLE}
 TODAY = "2026-11-21"
 CASES = [
     pytest.param(rule, example, marked, id=f"{rule.name}: {example.title}")
@@ -41,9 +42,9 @@ def findings(rule: Rule, example: Example) -> list[Finding]:
     others = all_rules() if rule.scope is Scope.SUPPRESSIONS else [rule]
     for bundle in cut(parsed.documents).bundles:
         index = ResourceIndex.build(bundle.placed, config, facts)
-        about_objects = [other for other in others if other.scope is Scope.NAMESPACE]
+        about_objects = [other for other in others if other.scope in _ON_OBJECTS]
         result.extend(found(examine(Workspace(index, config, facts), about_objects)))
-    if rule.scope is Scope.NAMESPACE:
+    if rule.scope in _ON_OBJECTS:
         return result
     silenced = suppress(result, parsed.documents, TODAY)
     workspace = Workspace(

@@ -57,6 +57,7 @@ def as_body(settings: Settings) -> dict[str, Any]:
         "format": settings.format,
         "fail-on": settings.fail_on or "never",
         "baseline": settings.baseline and relpath(settings.baseline, settings.root),
+        "expect": [expected.text for expected in config.expect],
         "facts": config.facts,
     }
     return _without_empty(body)

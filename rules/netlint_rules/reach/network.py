@@ -7,9 +7,11 @@ from functools import cached_property
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.config import ClusterFacts
-from netlint_rules.discovery import documents, parse
+from netlint_rules.discovery import documents, parse, union
 from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex
+from netlint_rules.isolation import Selecting
+from netlint_rules.policy import Direction
 from netlint_rules.reach.connections import Map
 from netlint_rules.reach.ends import Destination, End, Outside, Owner, Pods, Stranger
 from netlint_rules.reach.entries import (
@@ -66,8 +68,14 @@ class Network:
 
     @property
     def internet(self) -> Outside:
-        """The public addresses as an end."""
-        return Outside(PUBLIC)
+        """The public addresses as an end, of the IP versions that the cluster has."""
+        versions = self._world.families
+        return Outside(union([PUBLIC.of_version(version) for version in sorted(versions)]))
+
+    @property
+    def any_node(self) -> Outside:
+        """A node of which nothing is known."""
+        return Outside(self._world.node_space, "of the cluster")
 
     @property
     def stranger(self) -> Stranger:
@@ -106,7 +114,7 @@ class Network:
         """
         if isinstance(destination, Service):
             return self._through(source, destination, protocol, port)
-        sources, destinations = self._split(source), self._split(destination)
+        sources, destinations = self.parts(source), self.parts(destination)
         if len(sources) == len(destinations) == 1:
             found = traces(self._world, source, destination)
             best = max(found, key=lambda each: each.open.answer(protocol, port).value)
@@ -126,12 +134,16 @@ class Network:
         """
         return traces(self._world, source, destination)
 
+    def selecting(self, pods: Pods, direction: Direction) -> Selecting:
+        """The policies that isolate pods in a direction, for sure or perhaps."""
+        return self._world.selecting(pods.workload, direction)
+
     def map(self) -> Map:
         """Who can talk to whom, computed anew with each call."""
         return Map(Table(self._world))
 
-    def _split(self, end: End) -> Sequence[End]:
-        """Addresses in the parts that ipBlocks tell apart."""
+    def parts(self, end: End) -> Sequence[End]:
+        """An end as such; addresses in the parts that ipBlocks tell apart."""
         if not isinstance(end, Outside) or end.addresses.size() == 1:
             return [end]
         return [Outside(part, end.node) for part in self._world.parts(end.addresses)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from netlint_rules.config import ClusterFacts, Config, ExternalWorkload, Selection, View
+from netlint_rules.config import ClusterFacts, Config, Expected, ExternalWorkload, Selection, View
 from netlint_rules.finding import Confidence, Severity
 
 Body = Mapping[str, Any]
@@ -22,6 +22,7 @@ def config(body: Body) -> Config:
         external_workloads=tuple(map(_workload, body.get("external-workloads", ()))),
         options=dict(body.get("options", {})),
         facts=dict(body.get("facts", {})),
+        expect=tuple(Expected(text, at) for at, text in enumerate(body.get("expect", ()))),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from netlint_rules.guess import closest
 from netlint_rules.settings.body import Body, cluster
 from netlint_rules.settings.schema import Schema
-from netlint_rules.settings.suggest import closest
 from netlint_rules.settings.text import Mistake, MistakesError, Source
 from netlint_rules.settings.values import FORMATS
 from netlint_rules.source.document import Path

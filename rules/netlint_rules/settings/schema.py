@@ -93,6 +93,22 @@ def external_workloads(description: str) -> Schema:
     return array(description, pods)
 
 
+def expect(description: str) -> Schema:
+    """What must pass, and what must not."""
+    return array(
+        description,
+        {
+            "type": "string",
+            "format": "netlint-expectation",
+            "examples": [
+                "shop/api -> shop/db:5432 allow",
+                "any -> shop/db deny except shop/api",
+                "internet -> any deny except shop/web",
+            ],
+        },
+    )
+
+
 def options() -> Schema:
     """The settings of every rule."""
     from netlint_rules.registry import all_rules

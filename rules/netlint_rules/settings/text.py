@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from netlint_rules.record import dataclass
-from netlint_rules.source.document import Path
+from netlint_rules.source.document import Path, Positions
 
 Place = Callable[[Path], tuple[int, int]]
 """Line and column (1-based) of what a path names, or of the nearest thing around it."""
@@ -34,10 +34,11 @@ class MistakesError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a configuration holds, and where."""
+    """What a configuration holds, and where; `positions` is None where only places are known."""
 
     body: Any
     place: Place
+    positions: Positions | None = None
 
 
 def from_yaml(data: bytes) -> Source:
@@ -60,10 +61,10 @@ def from_yaml(data: bytes) -> Source:
         raise MistakesError(
             Mistake(*fault.span[:2], f"{fault.path[-1]} is set twice") for fault in content.faults
         )
-    span_of = content.place.positions.span
+    positions = content.place.positions
 
     def place(path: Path) -> tuple[int, int]:
-        span = span_of(path)
+        span = positions.span(path)
         return span[:2] if span else (1, 1)
 
-    return Source(content.value, place)
+    return Source(content.value, place, positions)

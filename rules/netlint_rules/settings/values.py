@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from netlint_rules.settings.suggest import closest
+from netlint_rules.guess import closest
 
 Check = Callable[[str], str]
 
@@ -59,6 +59,14 @@ def selector(word: str) -> str:
     return word
 
 
+def expectation(text: str) -> str:
+    """What a configuration says of traffic, such as `shop/api -> shop/db:5432 allow`."""
+    from netlint_rules.questions.expectation import expectation as read
+
+    read(text)
+    return text
+
+
 def selectors() -> list[str]:
     """Every word that names rules, prefixes aside."""
     from netlint_rules.registry import GROUPS, all_codes
@@ -74,5 +82,6 @@ FORMATS: Mapping[str, Check] = {
     "netlint-cidr": cidr,
     "netlint-address": address,
     "netlint-version": kube_version,
+    "netlint-expectation": expectation,
 }
 """The checks by the formats that the schemas name: editors pass over them, netlint checks them."""

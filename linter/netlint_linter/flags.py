@@ -16,7 +16,7 @@ LEVELS = Words(*Severity)
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options, in groups."""
-    _add_view(parser)
+    add_view(parser)
     add_cluster(parser)
     _add_findings(parser)
     _add_fixes(parser)
@@ -24,7 +24,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     _add_run(parser)
 
 
-def _add_view(parser: argparse.ArgumentParser) -> None:
+def add_view(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what the files show."""
     group = parser.add_argument_group("what the files show")
     group.add_argument(
         "-n", "--namespace", metavar="NS", help="namespace of objects that name none"

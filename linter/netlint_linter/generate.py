@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 import netlint_rules
+from netlint_linter.answers import reach_schema
 from netlint_linter.output import json_schema
 from netlint_linter.schema import schema
 from netlint_rules.docs import index, markdown
@@ -58,6 +59,7 @@ def pages() -> dict[str, str]:
     return {
         "netlint.schema.json": _json(schema()),
         "output.schema.json": _json(json_schema.schema()),
+        "reach.schema.json": _json(reach_schema.schema()),
         "rules/index.md": index(rules, GROUPS),
         **{f"rules/{rule.name}.md": markdown(rule) for rule in rules},
     }

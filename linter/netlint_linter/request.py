@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Request:
     """What to lint: paths as the user gave them, or texts that a renderer printed.
 
-    `jobs` is the number of processes; 0: as many as pay.
+    `jobs` is the number of processes; 0: as many as pay. `kinds` are read beside what rules read.
     """
 
     paths: tuple[str, ...]
@@ -23,3 +23,4 @@ class Request:
     namespace: str = ""
     jobs: int = 1
     rendered: tuple[Rendered, ...] = ()
+    kinds: frozenset[str] = frozenset()

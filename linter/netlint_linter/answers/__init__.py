@@ -1,0 +1,1 @@
+"""Answers about traffic, as people and programs read them."""

@@ -1,0 +1,124 @@
+"""`netlint reach [WORKLOAD] [PATH…]`: who reaches whom, as a list or a table."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netlint_linter import asking, screen
+from netlint_linter.arguments import Words
+from netlint_linter.errors import UsageError
+from netlint_linter.output.terminal import Pen, counted
+
+if TYPE_CHECKING:
+    from netlint_linter.views import View
+    from netlint_rules.reach import Map, Network, Owner
+
+_FORMATS = ("text", "json", "csv")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="WORKLOAD or PATH",
+        help="shop/api: only what reaches it and what it reaches; then what to read",
+    )
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        type=Words(*_FORMATS),
+        default="text",
+        help=", ".join(_FORMATS),
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE")
+    asking.add_options(parser)
+    parser.epilog = "exit codes: 0 done, 2 wrong usage"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the map. Raises UsageError."""
+    from netlint_rules.reach import Network
+
+    named, paths = _divided(args)
+    view = asking.main_view(args, asking.look(args, paths))
+    network = Network(view.index, view.config.cluster, view.facts)
+    owners = _owners(named, network) if named else ()
+    if not network.workloads:
+        screen.note("no workloads in view: a map shows pods and their owners, not policies alone")
+    text = _text(args, view, network, owners)
+    if args.output is None:
+        screen.write(text)
+        return 0
+    try:
+        Path(args.output).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"can't write {args.output}: {error.strerror}") from None
+    return 0
+
+
+def _divided(args: argparse.Namespace) -> tuple[str, Sequence[str]]:
+    """The workload, if one is named, and the paths."""
+    words = args.words
+    if words and (args.files or not asking.is_path(words[0])):
+        return words[0], words[1:]
+    return "", words
+
+
+def _owners(named: str, network: Network) -> tuple[Owner, ...]:
+    """The workloads that a word means. Raises UsageError."""
+    from netlint_rules.questions.endpoint import EndpointError, endpoint
+    from netlint_rules.questions.resolve import ends
+
+    try:
+        meant = ends(endpoint(named), network)
+    except EndpointError as error:
+        raise UsageError(str(error)) from None
+    found = tuple(owner for owner, pods in network.workloads.items() if _is_among(pods, meant))
+    if not found:
+        raise UsageError(f"{named} is no workload in view: ask with netlint can")
+    return found
+
+
+def _is_among(pods: Sequence[object], meant: Sequence[object]) -> bool:
+    return any(each is end for each in pods for end in meant)
+
+
+def _text(
+    args: argparse.Namespace,
+    view: View,
+    network: Network,
+    owners: Sequence[Owner],
+) -> str:
+    found = network.map()
+    if args.format == "text":
+        return _listing(args, view, network, found, owners)
+    from netlint_linter.answers import tables
+
+    chosen = (
+        each
+        for each in found.connections()
+        if not owners or each.source in owners or each.destination in owners
+    )
+    return tables.as_json(chosen) if args.format == "json" else tables.as_csv(chosen)
+
+
+def _listing(
+    args: argparse.Namespace, view: View, network: Network, found: Map, owners: Sequence[Owner]
+) -> str:
+    from netlint_linter.answers import listing
+    from netlint_rules.questions.names import Names
+
+    style = screen.style(args.color)
+    pen, names = Pen(style.colour, style.width), Names.of(view.index)
+    if owners:
+        return "\n".join(listing.of_workload(network, found, owners, names, pen)) + "\n"
+    namespaces = len({owner.namespace for owner in found.workloads})
+    head = (
+        f"{counted(len(found.workloads), 'workload')} in {counted(namespaces, 'namespace')}, "
+        f"{counted(view.policies, 'policy', 'policies')}"
+    )
+    return "\n".join([head, *listing.whole_map(network, found, names, pen)]) + "\n"

@@ -1,0 +1,102 @@
+"""What questions about traffic are asked of: the bundles of the files, each with its objects."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from fnmatch import fnmatchcase
+
+from netlint_linter.errors import UsageError
+from netlint_linter.examining import workspace_of
+from netlint_linter.request import Request
+from netlint_linter.run import gather, parts_of, uncollected
+from netlint_linter.settings import Settings
+from netlint_rules.bundle import Bundle, Cut
+from netlint_rules.config import Config
+from netlint_rules.facts import Facts
+from netlint_rules.guess import closest
+from netlint_rules.index import ResourceIndex
+from netlint_rules.record import dataclass, field
+
+_PROSE = (".md", ".markdown", ".txt")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """One bundle: objects that are applied together, and what is known of their cluster."""
+
+    name: str
+    reason: str
+    index: ResourceIndex
+    config: Config
+    facts: Facts
+
+    @property
+    def policies(self) -> int:
+        """How many policies it has."""
+        return sum(map(len, self.index.policies.values()))
+
+    @property
+    def workloads(self) -> int:
+        """How many workloads it has."""
+        return sum(map(len, self.index.workloads.values()))
+
+    @property
+    def weight(self) -> tuple[bool, bool, int]:
+        """How much there is to ask about: most in a bundle with both pods and policies."""
+        is_prose = self.name.lower().endswith(_PROSE)
+        both = bool(self.policies and self.workloads)
+        return not is_prose, both, self.policies + self.workloads
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that was read: its bundles, and remarks about what they can't show."""
+
+    views: tuple[View, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    def named(self, name: str) -> tuple[View, ...]:
+        """The bundles whose name is this, or fits this glob. Raises UsageError for none."""
+        found = tuple(view for view in self.views if name in {view.name, "all"})
+        found = found or tuple(view for view in self.views if fnmatchcase(view.name, name))
+        if not found:
+            names = [view.name for view in self.views]
+            hint = closest(name, names) or f" (known: {', '.join(names) or 'none'})"
+            raise UsageError(f"no bundle {name}{hint}")
+        return found
+
+    def main(self) -> View | None:
+        """The bundle with most to ask about, None where nothing was found."""
+        return max(self.views, key=lambda view: view.weight, default=None)
+
+
+def look(
+    settings: Settings,
+    paths: Sequence[str],
+    kinds: frozenset[str] = frozenset(),
+) -> Seen:
+    """Read files and cut them into bundles; those of named files alone, where files are named.
+
+    Raises discover.NotFound.
+    """
+    request = Request(tuple(paths), settings, settings.namespace, kinds=kinds)
+    facts = Facts(settings.config.facts)
+    with uncollected():
+        inputs = gather(request)
+        parts = parts_of(request, inputs)
+        meant = [bundle for bundle in parts.bundles if _has(bundle, inputs.named)]
+        views = tuple(_view(bundle, settings, facts) for bundle in meant)
+    return Seen(views, _notes(parts))
+
+
+def _has(bundle: Bundle, files: Container[str]) -> bool:
+    return any(placed.document.origin.file in files for placed in bundle.placed)
+
+
+def _view(bundle: Bundle, settings: Settings, facts: Facts) -> View:
+    space = workspace_of(bundle, settings.config, facts)
+    return View(bundle.name, bundle.reason, space.index, space.config, facts)
+
+
+def _notes(parts: Cut) -> tuple[str, ...]:
+    return tuple(parts.notes)

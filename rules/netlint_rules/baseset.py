@@ -21,11 +21,13 @@ _ANY_SERVER = "netlint: ignore[dns-to-everywhere] name the DNS servers once they
 
 
 def base_set(namespace: str, servers: Servers, *, same_namespace: bool) -> Iterator[Proposed]:
-    """The policies of one namespace, of which every pod is isolated in both directions."""
+    """The policies of one namespace, of which every pod is isolated in both directions.
+
+    An empty `namespace` is left out: the policies go where their neighbours go.
+    """
     both = [direction.value for direction in Direction]
-    text = (
-        f"Every pod of {namespace} is closed in both directions; other policies open what it needs."
-    )
+    pods = f"Every pod of {namespace or 'the namespace'}"
+    text = f"{pods} is closed in both directions; other policies open what it needs."
     yield Proposed(
         (text,),
         _policy("default-deny", namespace, policyTypes=both),
@@ -53,6 +55,6 @@ def _policy(name: str, namespace: str, **rules: object) -> dict[str, object]:
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": {"name": name, "namespace": namespace},
+        "metadata": {"name": name, **({"namespace": namespace} if namespace else {})},
         "spec": {"podSelector": {}, **rules},
     }

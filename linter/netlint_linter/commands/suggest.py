@@ -1,0 +1,82 @@
+"""`netlint suggest [PATH…]`: least-privilege policies for what the manifests show."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netlint_linter import asking, screen
+from netlint_linter.errors import UsageError
+
+if TYPE_CHECKING:
+    from netlint_linter.views import View
+    from netlint_rules.leastset import Pair
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="manifests (default: the working directory)"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="DIR",
+        help="write DIR/NAMESPACE.yaml for each namespace (default: print them)",
+    )
+    asking.add_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print or write the policies. Raises UsageError, also for a file that is there already."""
+    from netlint_linter.proposing import texts
+    from netlint_rules.wiring.needs import WIRING_KINDS
+
+    view = asking.main_view(args, asking.look(args, args.paths, WIRING_KINDS))
+    namespaces = [
+        name
+        for name in view.index.names()
+        if any(workload.is_subject for workload in view.index.workloads.get(name, ()))
+    ]
+    if not namespaces:
+        raise UsageError("no pods in view: suggest needs the manifests of workloads")
+    found = texts.proposed(view, _pairs(view), namespaces)
+    if args.output is None:
+        screen.write("---\n".join(found.values()))
+        return 0
+    _write({Path(args.output, texts.file_name(name)): text for name, text in found.items()})
+    return 0
+
+
+def _pairs(view: View) -> Sequence[Pair]:
+    """What must pass; what is wired and yet forbidden is told, and left out."""
+    from netlint_linter.proposing.pairs import expected, in_words, wired
+    from netlint_rules.questions.names import Names
+
+    wanted, forbidden = expected(view)
+    names = Names.of(view.index)
+    for pair in wired(view):
+        against = next((each for each in forbidden if each.covers(pair)), None)
+        if against is None:
+            wanted.append(pair)
+        else:
+            screen.note(
+                f"left out {in_words(pair, names)} ({pair.reason}): `{against.expectation.text}`"
+            )
+    return wanted
+
+
+def _write(files: dict[Path, str]) -> None:
+    """Write files that aren't there yet. Raises UsageError, before anything is written."""
+    for target in files:
+        if target.exists():
+            raise UsageError(f"{target} is there already: move it away first")
+    for target, text in files.items():
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UsageError(f"can't write {target}: {error.strerror}") from None
+        screen.note(f"wrote {target}")

@@ -1,0 +1,1 @@
+"""Policies that netlint suggests: which connections they are for, and their texts."""

@@ -7,7 +7,7 @@ from collections import Counter
 from netlint_rules.addresses import AddressSet
 from netlint_rules.bundle import describe_namespace
 from netlint_rules.index import ResourceIndex
-from netlint_rules.reach import End, Half, Outside, Owner, Pods
+from netlint_rules.reach import End, Half, Outside, Owner, Pods, Stranger
 from netlint_rules.reach.owners import by_owner
 from netlint_rules.reach.words import called
 from netlint_rules.reach.world import PUBLIC
@@ -65,8 +65,8 @@ class Names:
             case AddressSet():
                 return addresses(end)
             case Outside():
-                return f"node {end.node}" if end.node else addresses(end.addresses)
-        return "pods out of view"
+                return str(end) if end.node else addresses(end.addresses)
+        return "pods out of view" if isinstance(end, Stranger) else str(end)
 
     def shorter(self, text: str, half: Half) -> str:
         """A reason of the engine with these names of both ends."""

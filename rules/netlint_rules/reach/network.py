@@ -73,11 +73,6 @@ class Network:
         return Outside(union([PUBLIC.of_version(version) for version in sorted(versions)]))
 
     @property
-    def any_node(self) -> Outside:
-        """A node of which nothing is known."""
-        return Outside(self._world.node_space, "of the cluster")
-
-    @property
     def stranger(self) -> Stranger:
         """The end that stands for pods of any namespace."""
         return Stranger(self._world.pod_space)

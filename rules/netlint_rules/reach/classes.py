@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from netlint_rules.backends import is_changed
 from netlint_rules.index import ResourceIndex
@@ -26,12 +26,12 @@ class PodClass:
     owners: tuple[Owner, ...]
 
 
-def classes(world: World, owners: Mapping[Owner, Sequence[Workload]]) -> list[PodClass]:
+def classes(world: World) -> list[PodClass]:
     """The classes of all workloads, in the order of the owners."""
     keys = label_keys(world.index)
     spaces: dict[object, object] = {}
     found: dict[tuple[object, ...], list[tuple[Owner, Pods]]] = defaultdict(list)
-    for owner, workloads in owners.items():
+    for owner, workloads in world.owners.items():
         for workload in workloads:
             pods = world.pods(workload)
             space = spaces.get(pods.addresses)

@@ -21,7 +21,6 @@ from netlint_rules.reach.entries import (
     entries,
     unseen_controller,
 )
-from netlint_rules.reach.owners import by_owner
 from netlint_rules.reach.services import Arrival, arrivals, is_headless
 from netlint_rules.reach.table import Table
 from netlint_rules.reach.trace import Trace
@@ -40,11 +39,17 @@ class Network:
     more. What the objects leave open (labels that appear at run time, placeholders, policies that
     netlint can't read or that the API server would refuse, labels of namespaces that aren't in
     view) is UNKNOWN, with the reason in the trace. `cluster.cni` names the network plugin.
+
+    `unseen` adds a workload of kind `Pods` for each selector of a policy that means no pod in
+    view, though there may be some: files often hold policies without the pods. It has the labels
+    that the selector asks for, and no others.
     """
 
-    def __init__(self, index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> None:
+    def __init__(
+        self, index: ResourceIndex, cluster: ClusterFacts, facts: Facts, *, unseen: bool = False
+    ) -> None:
         self.index = index
-        self._world = World(index, cluster, facts)
+        self._world = World(index, cluster, facts, unseen=unseen)
         self._facts = facts
 
     @cached_property
@@ -52,7 +57,7 @@ class Network:
         """Every workload in view as an end: mostly one, or several kinds of pods of one owner."""
         return {
             owner: tuple(map(self.pods, workloads))
-            for owner, workloads in by_owner(self.index).items()
+            for owner, workloads in self._world.owners.items()
         }
 
     def pods(self, workload: Workload) -> Pods:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from netlint_rules.index import ResourceIndex
 from netlint_rules.reach.ends import Owner
@@ -14,8 +14,10 @@ _HASH = "pod-template-hash"
 _LONGEST = 8
 
 
-def by_owner(index: ResourceIndex) -> Mapping[Owner, Sequence[Workload]]:
-    """The workloads in view by owner, finished ones left out.
+def by_owner(
+    index: ResourceIndex, more: Iterable[Workload] = ()
+) -> Mapping[Owner, Sequence[Workload]]:
+    """The workloads in view and some more by owner, finished ones left out.
 
     Where an owner's pods are in view, the templates that they were made of count no more.
     """
@@ -25,6 +27,8 @@ def by_owner(index: ResourceIndex) -> Mapping[Owner, Sequence[Workload]]:
         for workload in workloads:
             if not workload.finished:
                 found[_owner(namespace, workload, known)].append(workload)
+    for workload in more:
+        found[_owner(workload.namespace, workload, {})].append(workload)
     return {owner: _in_force(owner, found[owner]) for owner in sorted(found)}
 
 

@@ -139,7 +139,7 @@ def _representatives(index: ResourceIndex, known: Sequence[PodClass]) -> Resourc
     """The index with one workload for each class."""
     workloads: dict[str, list[Workload]] = {name: [] for name in index.workloads}
     for each in known:
-        workloads[each.pods.workload.namespace].append(each.pods.workload)
+        workloads.setdefault(each.pods.workload.namespace, []).append(each.pods.workload)
     return ResourceIndex(namespaces=index.namespaces, workloads=workloads)
 
 

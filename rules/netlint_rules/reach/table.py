@@ -13,7 +13,6 @@ from netlint_rules.reach.classes import classes
 from netlint_rules.reach.exposure import mostly
 from netlint_rules.reach.interned import Interned
 from netlint_rules.reach.open import Open
-from netlint_rules.reach.owners import by_owner
 from netlint_rules.reach.positions import Positions
 from netlint_rules.reach.rows import Row, Rows
 from netlint_rules.reach.world import World
@@ -25,7 +24,7 @@ class Table:
     def __init__(self, world: World) -> None:
         self.world = world
         self.opens = Interned()
-        self.classes = classes(world, by_owner(world.index))
+        self.classes = classes(world)
         self._positions = Positions(world, self.classes)
         rows = Rows(world, self._positions, self.opens)
         self._rows = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from netlint_rules.addresses import AddressSet
@@ -15,8 +16,10 @@ from netlint_rules.isolation import Isolation, Selecting, Subject
 from netlint_rules.policy import Direction
 from netlint_rules.ranges import ClusterRanges, RangesOf
 from netlint_rules.reach.atoms import Atoms
-from netlint_rules.reach.ends import Pods
+from netlint_rules.reach.ends import Owner, Pods
 from netlint_rules.reach.open import Listening, listening
+from netlint_rules.reach.owners import by_owner
+from netlint_rules.reach.unseen import unseen
 from netlint_rules.resources import POD_TEMPLATES, Workload, mapping_at, mappings_at
 from netlint_rules.selector import Selector
 
@@ -42,13 +45,21 @@ PUBLIC = (parse(("0.0.0.0/0",)) - parse(_UNROUTED) - PRIVATE) | parse(("2000::/3
 class World:
     """The objects of a bundle with what is derived of them for questions of reachability."""
 
-    def __init__(self, index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> None:
+    def __init__(
+        self, index: ResourceIndex, cluster: ClusterFacts, facts: Facts, *, unseen: bool = False
+    ) -> None:
         self.index = index
+        self._has_unseen = unseen
         self.controllers = Caller("ingress", facts.known_pairs)
         self.cni: CniFact | None = facts.cni(cluster.cni) if cluster.cni else None
         self.ranges: ClusterRanges = RangesOf(cluster, facts)(index)
         self._isolations: dict[str, Isolation] = {}
         self._subjects: dict[int, Subject] = {}
+
+    @cached_property
+    def owners(self) -> Mapping[Owner, Sequence[Workload]]:
+        """The workloads in view by owner, with those out of view if these are wanted."""
+        return by_owner(self.index, unseen(self.index) if self._has_unseen else ())
 
     @cached_property
     def names(self) -> frozenset[tuple[str, str]]:

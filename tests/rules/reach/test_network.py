@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from netlint_rules.netset import PortSet
 from netlint_rules.reach import Network, Owner
 from netlint_rules.truth import Truth
-from tests.rules.builders import workspace
+from tests.rules.builders import configuration, workspace
 
 SHOP = """\
 apiVersion: apps/v1
@@ -104,3 +106,60 @@ def test_exposure_to_the_internet_and_to_every_namespace() -> None:
     assert (db.workload, web.workload) == (DB, WEB)
     assert not (db.internet.possible or db.namespaces.possible or db.to_internet.possible)
     assert web.internet.certain.is_all and web.namespaces.certain.is_all
+
+
+POLICIES = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: shop}
+spec: {podSelector: {}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  ingress:
+  - from:
+    - podSelector: {matchLabels: {app: web}}
+    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ops}}
+      podSelector: {matchLabels: {app: backup}}
+    ports: [{port: 5432}]
+"""
+
+
+def test_policies_without_pods_speak_of_pods_that_are_out_of_view() -> None:
+    space = workspace(POLICIES)
+    assert not list(network(POLICIES).map().connections())
+    whole = Network(space.index, space.config.cluster, space.facts, unseen=True).map()
+    db, web, backup = (
+        Owner(where, "Pods", f"app={app}")
+        for where, app in [("shop", "db"), ("shop", "web"), ("ops", "backup")]
+    )
+    assert whole.workloads == (backup, db, web)
+    found = {(each.source, each.destination): each for each in whole.connections()}
+    assert found[web, db].ports == found[backup, db].ports == PortSet.of("TCP", 5432)
+    assert not {(db, web), (backup, web)} & found.keys()
+    assert found[web, backup].ports.is_all
+
+
+def test_a_pod_that_is_out_of_view_has_labels_that_its_selector_matches() -> None:
+    expressions = [
+        {"key": "a", "operator": "In", "values": ["x", "y"]},
+        {"key": "b", "operator": "Exists"},
+        {"key": "c", "operator": "NotIn", "values": ["z"]},
+        {"key": "d", "operator": "DoesNotExist"},
+    ]
+    text = POLICIES.replace(
+        "{matchLabels: {app: db}}", json.dumps({"matchExpressions": expressions})
+    )
+    space = workspace(text)
+    net = Network(space.index, space.config.cluster, space.facts, unseen=True)
+    (found,) = (pods for owner, (pods,) in net.workloads.items() if "a in (x,y)" in owner.name)
+    assert space.index.policies["shop"][1].subject.matches(found.workload.labels)
+
+
+def test_where_everything_is_in_view_nothing_is_out_of_it() -> None:
+    space = workspace(POLICIES, configuration(complete=True))
+    whole = Network(space.index, space.config.cluster, space.facts, unseen=True).map()
+    assert whole.workloads == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from netlint_linter.errors import UsageError
 
@@ -13,8 +14,8 @@ CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 MOST_PIECES = 255
 """Pieces that work can be cut into: one is handed out as a byte, which can't be read by halves."""
 
-_ENOUGH = 8
-"""More processes than these wait for what only one can do."""
+_ENOUGH = 4
+"""More processes than these mostly wait for what only one can do, and each takes memory."""
 
 DIED = "a worker process died: perhaps memory ran out; -j 1 does with one process"
 
@@ -25,8 +26,19 @@ class WorkerError(UsageError):
 
 def count(jobs: int, size: int, least: int) -> int:
     """The number of processes for work of some size; with 0 `jobs` one below `least`, else many."""
-    if jobs or size < least:
-        return jobs or 1
+    return jobs or (1 if size < least else min(_cores(), _granted(), _ENOUGH))
+
+
+def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
-        return min(len(os.sched_getaffinity(0)), _ENOUGH)
-    return min(os.cpu_count() or 1, _ENOUGH)
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _granted(file: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """How many cores' time a container may take, as Linux's control groups say."""
+    try:
+        quota, period = file.read_text(encoding="ascii").split()
+        return max(int(quota) // int(period), 1)
+    except (OSError, ValueError):
+        return _ENOUGH

@@ -108,6 +108,43 @@ def test_what_goes_wrong_in_a_worker_goes_wrong_in_the_command() -> None:
     assert "internal error: ValueError: no such piece" in result.stderr
 
 
+SPAWNED = """\
+import multiprocessing, sys
+from netlint_linter import processes
+
+processes.CAN_FORK = False
+if __name__ == "__main__":
+    from netlint_linter.__main__ import main
+
+    multiprocessing.set_start_method("spawn")
+    sys.exit(main())
+"""
+
+
+def test_where_processes_cannot_be_copied_they_begin_anew(tmp_path: Path) -> None:
+    synthetic.write_files(tmp_path / "files", 4, 1)
+    (tmp_path / "spawned.py").write_text(SPAWNED)
+    said = []
+    for jobs in ("1", "2"):
+        command = [sys.executable, "spawned.py", *EVERYTHING, "files", "-j", jobs]
+        result = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        )
+        said.append((result.stdout, result.stderr, result.returncode))
+    assert said[0] == said[1]
+    assert said[0][2] != 2, "not trouble"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"), [("max 100000", 4), ("250000 100000", 2), ("50000 100000", 1)]
+)
+def test_a_container_takes_the_cores_that_it_is_granted(
+    tmp_path: Path, written: str, expected: int
+) -> None:
+    (tmp_path / "cpu.max").write_text(f"{written}\n")
+    assert processes._granted(tmp_path / "cpu.max") == expected
+
+
 def test_without_more_processes_one_does_all() -> None:
     refuse = "def refuse():\n    raise BlockingIOError\nos.fork = refuse\n"
     script = refuse + SHARED.format(there="", pause=0)

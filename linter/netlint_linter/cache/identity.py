@@ -6,7 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import netlint_linter
@@ -54,7 +54,7 @@ def _files(folder: str) -> Iterator[str]:
 
 def _parser() -> tuple[object, ...]:
     """What tells one installation of PyYAML from another, without importing it."""
-    spec = find_spec("yaml")
+    spec = PathFinder.find_spec("yaml")
     if spec is None or spec.origin is None:
         return ()
     status = Path(spec.origin).stat()

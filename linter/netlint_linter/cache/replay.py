@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,8 @@ def _is_current(known: Plain, path: Path, found: Found) -> bool:
     if look is None:
         return False
     if look == before:
-        os.utime(path)  # so that it isn't thrown out
+        with suppress(OSError):
+            os.utime(path)  # so that it isn't thrown out
     else:
         _keep(path, {**known, "look": look})
     return True
@@ -127,12 +129,10 @@ def _keep(path: Path, value: Plain) -> None:
     """Write an entry; the cache helps where it can, and is missed where it can't."""
     from netlint_linter.cache import entry, folder
 
-    try:
+    with suppress(OSError):
         folder.prepare(path.parent.parent)
         entry.write(path, value)
         folder.prune(path.parent, entry.SUFFIX, entry.UNFINISHED)
-    except OSError:
-        return
 
 
 def _with_outside(found: Found, missing: Collection[str]) -> Found:

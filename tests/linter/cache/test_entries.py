@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from netlint_linter.cache import entry, folder
-from tests.linter.cache.marking import Lint, entries, is_replayed, mark, write
+from netlint_linter.cache import entry, folder, replay
+from netlint_linter.cache.identity import name_of
+from netlint_linter.request import Request
+from netlint_linter.settings import Settings
+from tests.linter.cache.marking import MARK, Lint, entries, is_replayed, mark, write
 
 
 @pytest.mark.parametrize("size", [0, 30, 400, -1])
@@ -74,6 +77,26 @@ def test_a_folder_that_cannot_be_written_is_done_without(
     assert lint("--cache-dir", tmp_path / "file/cache") == cold
     assert lint("--cache-dir", "/proc/cache") == cold
     assert lint(env={"NETLINT_CACHE_DIR": "", "XDG_CACHE_HOME": "/proc/none"}) == cold
+
+
+def test_a_folder_that_can_only_be_read_is_read(
+    project: Path, cache: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may write everywhere, so the refusal is played."""
+    lint()
+    mark(cache)
+    monkeypatch.chdir(project)
+    settings = Settings()
+    path = cache / "runs" / f"{name_of(Request(('.',), settings))}{entry.SUFFIX}"
+    assert path in entries(cache)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    for name in ("utime", "replace", "rename"):
+        monkeypatch.setattr(os, name, refuse)
+    report = replay.lint(Request((".",), settings), cache)
+    assert report.summary.suppressed == MARK
 
 
 def test_the_cache_may_be_behind_a_link_and_in_the_project(

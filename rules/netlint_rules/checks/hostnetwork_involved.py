@@ -49,8 +49,6 @@ INVOLVED = Code(
     needs_view=True,
 )
 _API_SERVER = ("component", "kube-apiserver")
-_BY_ADDRESS = frozenset({"ovn-kubernetes"})
-"""Network plugins for which a peer matches pods of the host network by their nodes' addresses."""
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
@@ -60,7 +58,8 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
         return
     table = context.workspace.derived(PodsIn(namespace))
     known = context.workspace.derived(PeersOf())
-    matches_nodes = context.config.cluster.cni in _BY_ADDRESS
+    plugin = context.facts.cni(context.config.cluster.cni)
+    matches_nodes = plugin is not None and plugin.host_network_peers
     for policy in policies:
         meant = table.matching(policy.subject)
         if meant.has_host_network:

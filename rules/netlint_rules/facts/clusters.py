@@ -112,6 +112,7 @@ class CniFact(Row):
     enforces: whether it enforces NetworkPolicies; `optional` if a setting or version decides.
     ip_block_pods: an ipBlock matches pods by their addresses.
     ip_block_nodes: an ipBlock matches nodes by their addresses.
+    host_network_peers: a peer with a podSelector matches pods in the network of their nodes too.
     service_address: whether egress policy sees the Service's address (`before` translation) or
       the pod's (`after`).
     sctp: whether it filters SCTP; `optional` if a setting decides.
@@ -124,6 +125,7 @@ class CniFact(Row):
     enforces: Literal["yes", "no", "optional"] = "yes"
     ip_block_pods: bool = True
     ip_block_nodes: bool = True
+    host_network_peers: bool = False
     service_address: Literal["before", "after"] = "after"
     sctp: Literal["unknown", "yes", "optional", "no"] = "unknown"
     max_ports: int = 0

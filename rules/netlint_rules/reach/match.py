@@ -45,6 +45,11 @@ def sees_addresses(world: World, end: End) -> bool:
     return isinstance(end, Outside) or world.cni.ip_block_pods
 
 
+def sees_host_network(world: World, peer: PodPeer) -> bool:
+    """Whether the network plugin matches pods in the network of their nodes, by their labels."""
+    return world.cni is not None and world.cni.host_network_peers and peer.pods_written
+
+
 def is_node(end: End) -> bool:
     """Whether it is a node, or pods in its network."""
     if isinstance(end, Pods):
@@ -59,7 +64,9 @@ def _by_labels(world: World, own: str, peer: PodPeer, end: End) -> Truth:
         return Truth.of(is_fresh and peer.pods.matches({}))
     if isinstance(end, Controller):
         return Truth.of(world.controllers.may_be(peer, own)) & Truth.UNKNOWN
-    if not isinstance(end, Pods) or not end.has_policies:
+    if not isinstance(end, Pods) or end.workload.finished:
+        return Truth.NO
+    if end.workload.host_network and not sees_host_network(world, peer):
         return Truth.NO
     return means(world.index, own, peer, end.workload)
 

@@ -15,7 +15,7 @@ from netlint_rules.meant import Peers
 from netlint_rules.policy import AddressPeer, OpaquePeer, Peer, PodPeer, PolicyRule
 from netlint_rules.reach.classes import PodClass
 from netlint_rules.reach.ends import Stranger
-from netlint_rules.reach.match import listening_at, match, sees_addresses
+from netlint_rules.reach.match import listening_at, match, sees_addresses, sees_host_network
 from netlint_rules.reach.open import Listening
 from netlint_rules.reach.world import World
 from netlint_rules.resources import Workload
@@ -58,7 +58,7 @@ class Positions:
         self.by_listening = self._by_listening()
         self._of_pods = {id(each.pods.workload): self._bits(at) for at, each in enumerate(known)}
         self._peers = Peers(_representatives(world.index, known))
-        self._known: dict[tuple[str, Selector | None, Selector], Mask] = {}
+        self._known: dict[tuple[str, Selector | None, Selector, bool], Mask] = {}
         self._blocks = dict(zip(world.blocks, self._of_blocks(), strict=True))
 
     def of_rule(self, own: str, rule: PolicyRule) -> Mask:
@@ -75,7 +75,8 @@ class Positions:
             return Mask(0, self.all)
         if isinstance(peer, AddressPeer):
             return self._blocks[peer.block]
-        key = (own if peer.namespaces is None else "", peer.namespaces, peer.pods)
+        where = own if peer.namespaces is None else ""
+        key = (where, peer.namespaces, peer.pods, peer.pods_written)
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._of_selectors(own, peer)
@@ -83,16 +84,18 @@ class Positions:
 
     def _of_selectors(self, own: str, peer: PodPeer) -> Mask:
         meant = self._peers.matching(own, peer)
-        certain, possible = self._union(meant.certain), self._union(meant.possible)
+        with_hosts = sees_host_network(self._world, peer)
+        certain = self._union(meant.certain, with_hosts=with_hosts)
+        possible = self._union(meant.possible, with_hosts=with_hosts)
         stranger = Stranger(self._world.pod_space)
         if match(self._world, own, peer, stranger) is Truth.YES:
             certain |= _mask(self.strangers)
         return Mask(certain, certain | possible)
 
-    def _union(self, workloads: Iterable[Workload]) -> int:
+    def _union(self, workloads: Iterable[Workload], *, with_hosts: bool) -> int:
         mask = 0
         for workload in workloads:
-            if not workload.host_network:
+            if with_hosts or not workload.host_network:
                 mask |= self._of_pods[id(workload)]
         return mask
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netlint_rules.policy import AddressPeer, OpaquePeer, Peer, PodPeer
 from netlint_rules.reach.ends import Controller, End, Pods, Stranger
-from netlint_rules.reach.match import is_node, sees_addresses
+from netlint_rules.reach.match import is_node, sees_addresses, sees_host_network
 from netlint_rules.reach.world import World
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
@@ -38,7 +38,7 @@ def why_peer(world: World, own: str, peer: Peer, end: End, answer: Truth) -> str
     if not isinstance(end, Pods):
         what = "pods out of view" if isinstance(end, Stranger) else "addresses"
         return f"its selectors don't match {what}"
-    if end.workload.host_network:
+    if end.workload.host_network and not sees_host_network(world, peer):
         return f"{called(end)} {_HOST}"
     return _by_labels(world, own, peer, end)
 

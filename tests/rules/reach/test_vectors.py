@@ -143,6 +143,14 @@ def test_peers_with_cilium(direction: str) -> None:
     assert [answer(net, direction, each) for each in ENDS] == [Truth.NO] * 5 + [Truth.YES]
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_peers_with_ovn_kubernetes(direction: str) -> None:
+    """A podSelector means pods of the host network as well, a namespaceSelector alone doesn't."""
+    for peer, expected in (({"podSelector": {}}, Truth.YES), (EVERY_SPACE, Truth.NO)):
+        spec = written({"TYPES": ["THIS"], "RULES": [{"PEERS": [peer]}]}, direction)
+        assert answer(network(policy(spec), cni="ovn-kubernetes"), direction, "host") is expected
+
+
 def test_no_policy_has_an_effect_with_a_plugin_that_enforces_none() -> None:
     net = network(policy({"policyTypes": list(DIRECTIONS)}), cni="flannel")
     assert answer(net, "Ingress", "A/a") is answer(net, "Egress", "A/a") is Truth.YES

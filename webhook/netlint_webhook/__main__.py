@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netlint_webhook import cli
 from netlint_webhook.connecting import ConnectionFailedError
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from netlint_webhook.cluster import ClusterView
     from netlint_webhook.current import CurrentSettings
     from netlint_webhook.metrics import Metrics
-    from netlint_webhook.server import Task
+
+    Follow = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
+    """Follows a cluster; what it is given is called once everything is read."""
 
 _USAGE = 2
 
@@ -66,21 +68,22 @@ def _serve(options: argparse.Namespace, tls_dir: Path) -> int:
     metrics, listening = Metrics(), cli.listening(options)
     settings = CurrentSettings(options.config, options.preset, metrics)
     named = TlsFiles(tls_dir / "tls.crt", tls_dir / "tls.key", options.client_ca)
-    cluster, tasks = _cluster(options, settings, metrics)
+    cluster, follow = _cluster(options, settings, metrics)
     service = Service(cluster, settings, metrics, listening.limits)
     service.warm()
+    tasks = [lambda: follow(service.warm)] if follow else []
     serve(service, Certificates(named, metrics), listening, *tasks)
     return 0
 
 
 def _cluster(
     options: argparse.Namespace, settings: CurrentSettings, metrics: Metrics
-) -> tuple[ClusterView, list[Task]]:
-    """The view of the cluster, and the tasks that keep it."""
+) -> tuple[ClusterView, Follow | None]:
+    """The view of the cluster, and what keeps it."""
     if options.no_cluster:
         from netlint_webhook.cluster import NoCluster
 
-        return NoCluster(), []
+        return NoCluster(), None
     from netlint_webhook.cache import ClusterCache
     from netlint_webhook.cache.access import find
 
@@ -93,7 +96,7 @@ def _cluster(
         lambda: settings.value.facts.webhook_hints,
         stale_after=options.stale_after_seconds,
     )
-    return cache, [lambda: cache.run(access)]
+    return cache, lambda warm: cache.run(access, warm)
 
 
 def _print_schema() -> int:

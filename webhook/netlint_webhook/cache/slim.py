@@ -46,8 +46,13 @@ _ANNOTATIONS: Mapping[str, Sequence[str]] = {
 def document(body: Body) -> Document:
     """A document for an object of the cluster; its origin is its kind and name."""
     metadata = body["metadata"]
-    where = "/".join(filter(None, (metadata.get("namespace"), metadata["name"])))
-    return Document(Origin(f"{body['kind']} {where} in the cluster"), body)
+    return Document(origin(body["kind"], metadata.get("namespace"), metadata["name"]), body)
+
+
+def origin(kind: str, namespace: str | None, name: str) -> Origin:
+    """Where findings about an object of the cluster are; cluster-wide ones have no namespace."""
+    where = f"{namespace}/{name}" if namespace else name
+    return Origin(f"{kind} {where} in the cluster")
 
 
 def slim(kind: Kind, body: Body) -> Body:

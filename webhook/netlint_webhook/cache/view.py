@@ -120,8 +120,8 @@ class ClusterCache:
             index, derived = overlay.with_other(index, identity, document), {}
         return Situation(index, world.generation + 1, self._is_stale(), derived)
 
-    async def run(self, access: Access) -> None:
-        """Follow a cluster until cancelled."""
+    async def run(self, access: Access, warm: Callable[[], None] = lambda: None) -> None:
+        """Follow a cluster until cancelled. `warm` makes what lasts, once everything is read."""
         api = Api(access)
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -129,15 +129,17 @@ class ClusterCache:
                     sink = _Sink(self, table, self.states[kind])
                     reflector = Reflector(kind, api, sink, self.states[kind], self._timing)
                     tasks.create_task(reflector.run())
-                tasks.create_task(self._tell())
+                tasks.create_task(self._tell(warm))
         finally:
             await api.close()
 
-    async def _tell(self) -> None:
+    async def _tell(self, warm: Callable[[], None]) -> None:
         """Log once everything is read."""
         begun = time.monotonic()
         while not self.synced:
             await asyncio.sleep(_TICK)
+        warm()
+        await self._fill()
         # What is read by now will stay for a while: the collector needn't look at it.
         gc.collect()
         gc.freeze()
@@ -146,6 +148,15 @@ class ClusterCache:
         seconds = round(time.monotonic() - begun, 3)
         level = logging.WARNING if unknown else logging.INFO
         log("cluster view synced", level, seconds=seconds, objects=counts, unknown=unknown)
+
+    async def _fill(self) -> None:
+        """Read policies as long as there is room, rather than while a request waits."""
+        shelf = self._base.frame.shelf
+        for stored in self.world.policies.values():
+            if shelf.is_full:
+                break
+            shelf.all(stored)
+            await asyncio.sleep(0)
 
     def _is_stale(self) -> bool:
         earliest = time.monotonic() - self._stale_after

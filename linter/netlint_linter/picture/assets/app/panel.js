@@ -1,0 +1,174 @@
+// The panel beside the picture: what is selected, and every policy line behind it.
+function showPanel() {
+  const parts = selection ? PANELS[selection.kind](selection) : overview();
+  const close = selection ? el("button", { class: "icon dismiss", "aria-label": "Close details", onclick: () => select(null) }, icon("close")) : null;
+  const panel = byId("panel");
+  panel.replaceChildren(...[close, ...parts].filter(Boolean));
+  panel.classList.toggle("chosen", Boolean(selection));
+  panel.scrollTop = 0;
+  for (const code of panel.querySelectorAll("details[open] .code")) showMarked(code);
+}
+
+const PANELS = {
+  node: ({ id }) => (isExternal(id) ? outsidePanel(id) : nodePanel(nodes[id])),
+  namespace: ({ name }) => namespacePanel(name),
+  pair: ({ from, to }) => pairPanel(from, to),
+  arrows: ({ arrows }) => arrowsPanel(arrows),
+  open: ({ direction, all }) => openPanel(direction, all),
+};
+
+function overview() {
+  const openIn = nodes.filter(({ id }) => !isIsolated(id, "ingress"));
+  const openOut = nodes.filter(({ id }) => !isIsolated(id, "egress"));
+  const exposed = nodes.filter(({ id }) => exposedTo[id] === "outside");
+  return [
+    el("h2", {}, "At a glance"),
+    el("p", { class: "lead" }, `${plural(nodes.length, "workload")} in ${plural(names.length, "namespace")}, ${plural(given.policies.length, "policy", "policies")}.`),
+    given.policies.length || !nodes.length ? null : el("p", { class: "note open" }, "No policy selects a pod: every pod may reach every pod, and any address."),
+    stat("open", openIn, "without ingress rules", "Every pod that may send can connect to them, on every port."),
+    stat("open", openOut, "without egress rules", "They may connect to any address."),
+    stat("globe", exposed, "reachable from outside the cluster", "As far as network policies go: a load balancer, a node port or a router must lead there too."),
+    ...problemList(given.problems.map((_, number) => number), "Findings"),
+    legend(),
+  ];
+}
+
+function stat(glyph, members, words, explanation) {
+  if (!members.length) return null;
+  return el("details", { class: "stat" },
+    el("summary", {}, icon(glyph), el("b", {}, `${members.length}`), ` ${words}`),
+    el("p", { class: "hint" }, explanation),
+    lazily(() => el("ul", { class: "rows" }, members.map((node) => el("li", {}, nodeButton(node.id))))));
+}
+
+// Long lists are made when they are opened.
+function lazily(make) {
+  const holder = el("div");
+  queueMicrotask(() => holder.closest("details")?.addEventListener("toggle", () => holder.childElementCount || holder.append(make())));
+  return holder;
+}
+
+function nodeButton(id, ...more) {
+  return el("button", { class: "row", "data-go": id, onclick: () => select({ kind: "node", id }) },
+    el("span", {}, label(id)), ...more);
+}
+
+function problemList(numbers, title) {
+  if (!numbers.length) return [];
+  const sorted = [...numbers].sort((a, b) => SEVERITIES.indexOf(given.problems[a].severity) - SEVERITIES.indexOf(given.problems[b].severity));
+  return [el("h3", {}, title), el("ul", { class: "problems" }, sorted.map((number) => {
+    const { code, severity, message, place: where } = given.problems[number];
+    const bitten = nodes.filter((node) => node.problems.includes(number));
+    return el("li", { class: severity },
+      el("p", {}, icon(severity), el("b", {}, `${severity} ${code} `), message),
+      el("p", { class: "place" }, where),
+      title === "Findings" && bitten.length
+        ? el("p", { class: "bites" }, bitten.slice(0, 3).map((node) => el("button", { class: "link", onclick: () => select({ kind: "node", id: node.id }) }, node.label)), bitten.length > 3 ? `and ${bitten.length - 3} more` : null)
+        : null);
+  }))];
+}
+
+function nodePanel(node) {
+  const gate = (direction, verb) => {
+    const policies = selecting[node.id].filter((policy) => policy.isolates.includes(direction));
+    const shut = node.isolated.includes(direction);
+    const who = policies.length === 1 ? `${policies[0].name} allows` : `${policies.length || ""} policies allow`;
+    const text = shut ? `only what ${who}` : `no policy restricts it: ${verb}`;
+    return el("p", { class: `state ${shut ? "shut" : "free"}` }, icon(shut ? "locked" : "open"), el("b", {}, direction === "ingress" ? "Ingress " : "Egress "), text);
+  };
+  return [
+    el("p", { class: "kicker" }, node.kind), el("h2", {}, node.name), el("p", { class: "sub" }, `in ${node.namespace}`),
+    node.place ? el("p", { class: "place" }, node.place) : null,
+    node.labels.length ? el("p", { class: "labels" }, node.labels.map((text) => el("code", {}, text))) : null,
+    gate("ingress", "anyone that may send can connect"), gate("egress", "it may connect anywhere"),
+    ...problemList(node.problems, "Findings here"),
+    ...peerList(node.id, "ingress", "Who can reach it"), ...peerList(node.id, "egress", "What it can reach"),
+    ...policyList(selecting[node.id], "Policies that select it"),
+  ];
+}
+
+function outsidePanel(id) {
+  return [
+    el("p", { class: "kicker" }, "Outside the cluster"), el("h2", {}, label(id)),
+    ...peerList(id, "egress", "What it can reach"), ...peerList(id, "ingress", "Who can reach it"),
+  ];
+}
+
+// The other ends, one row where a whole namespace has the same answer.
+function peerList(id, direction, title) {
+  const found = peers(id, direction);
+  const rows = [];
+  for (const outsider of externals) if (found.has(outsider.id)) rows.push(peerRow(id, direction, [outsider.id], found));
+  for (const name of names) rows.push(...namespaceRows(id, direction, name, found));
+  const none = el("p", { class: "hint" }, direction === "ingress" ? "Nobody: no policy allows anything in." : "Nothing: no policy allows anything out.");
+  return [el("h3", {}, title, el("small", {}, found.size ? ` ${found.size}` : "")), rows.length ? el("ul", { class: "rows" }, rows) : none];
+}
+
+function namespaceRows(id, direction, name, found) {
+  const groups = new Map();
+  for (const { id: other } of namespaces.get(name)) {
+    if (!found.has(other)) continue;
+    const key = summary(found.get(other)).join();
+    groups.set(key, [...(groups.get(key) ?? []), other]);
+  }
+  return [...groups.values()].flatMap((ids) => {
+    const whole = ids.length === namespaces.get(name).filter((node) => node.id !== id).length;
+    if (ids.length > 1 && (whole || ids.length > 6)) return [groupRow(id, direction, name, ids, found, whole)];
+    return ids.map((other) => peerRow(id, direction, [other], found));
+  });
+}
+
+function summary(between) {
+  const marks = [between.every((flow) => flow.byDefault) ? "by default" : "", between.every((flow) => flow.certain) ? "" : "perhaps"];
+  return [portsText(unite(between.map(({ ports }) => ports))), ...marks.filter(Boolean)];
+}
+
+function peerRow(id, direction, [other], found) {
+  const [from, to] = direction === "ingress" ? [other, id] : [id, other];
+  return el("li", {}, el("button", { class: "row", "data-pair": `${from},${to}`, onclick: () => select({ kind: "pair", from, to }) },
+    el("span", {}, label(other)), ...rowMarks(found.get(other))));
+}
+
+function rowMarks(between) {
+  const [ports, ...marks] = summary(between);
+  return [el("small", {}, ports), ...marks.map((mark) => el("small", { class: `mark ${mark.replace(" ", "-")}` }, mark))];
+}
+
+function groupRow(id, direction, name, ids, found, whole) {
+  const text = whole ? `every pod in ${name}` : `${ids.length} workloads of ${name}`;
+  return el("li", {}, el("details", { class: "group" },
+    el("summary", { class: "row" }, el("span", {}, text), ...rowMarks(found.get(ids[0]))),
+    lazily(() => el("ul", { class: "rows" }, ids.map((other) => peerRow(id, direction, [other], found))))));
+}
+
+function namespacePanel(name) {
+  const members = namespaces.get(name);
+  const policies = given.policies.filter((policy) => policy.namespace === name);
+  const numbers = [...new Set(members.flatMap((node) => node.problems))];
+  const arrows = (role) => given.arrows.filter((arrow) => endMembers(arrow[role], role).some((id) => nodes[id]?.namespace === name)
+    && !endMembers(arrow[role === "to" ? "from" : "to"], role === "to" ? "from" : "to").every((id) => nodes[id]?.namespace === name));
+  return [
+    el("p", { class: "kicker" }, "Namespace"), el("h2", {}, name),
+    el("p", { class: "sub" }, `${plural(members.length, "workload")}, ${plural(policies.length, "policy", "policies")}`),
+    ...problemList(numbers, "Findings"),
+    ...arrowList(arrows("to"), "What policies let in"), ...arrowList(arrows("from"), "What policies let out"),
+    el("h3", {}, "Workloads"), el("ul", { class: "rows" }, members.map((node) => el("li", {}, nodeButton(node.id)))),
+    ...policyList(policies, "Policies"),
+  ];
+}
+
+function arrowList(arrows, title) {
+  if (!arrows.length) return [];
+  return [el("h3", {}, title), el("ul", { class: "rows" }, arrows.slice(0, 60).map((arrow) =>
+    el("li", {}, el("button", { class: "row", onclick: () => select({ kind: "arrows", arrows: [arrow] }) },
+      el("span", {}, `${endText(arrow.from, "from")} → ${endText(arrow.to, "to")}`), el("small", {}, portsText(arrow.ports)),
+      arrow.certain ? null : el("small", { class: "mark" }, "perhaps"))))),
+  arrows.length > 60 ? el("p", { class: "hint" }, `and ${arrows.length - 60} more: see the matrix`) : null];
+}
+
+function openPanel(direction, all) {
+  const words = all ? "Every pod" : `Every pod without ${direction} rules`;
+  const members = nodes.filter(({ id }) => all || !isIsolated(id, direction));
+  return [el("h2", {}, words), el("p", { class: "sub" }, plural(members.length, "workload")),
+    el("ul", { class: "rows" }, members.map((node) => el("li", {}, nodeButton(node.id))))];
+}

@@ -1,0 +1,143 @@
+"""A picture as the JSON that its web page reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from netlint_linter.picture.arrows import Arrow, End, arrows
+from netlint_linter.picture.model import Flow, Node, Picture, Place, PolicyText, Reason
+from netlint_rules.netset import PROTOCOLS, PortSet
+from netlint_rules.policy import Direction
+
+Json = dict[str, object]
+
+# In a script element only these could end it or start another state of the HTML parser; the last
+# two end a line in scripts of old browsers.
+_UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+def script_text(value: object) -> str:
+    """JSON that may stand in a script element, whatever names are in it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    # A name may hold half of a surrogate pair, which no file can.
+    return text.translate(_UNSAFE).encode("utf-8", "backslashreplace").decode()
+
+
+class Numbers:
+    """Ids as small integers: nodes first, then externals; policies count on their own."""
+
+    def __init__(self, picture: Picture) -> None:
+        ids = [node.id for node in picture.nodes] + [outside.id for outside in picture.externals]
+        self._ends = {id: number for number, id in enumerate(ids)}
+        self._policies = {policy.id: number for number, policy in enumerate(picture.policies)}
+
+    def ends(self, ids: Iterable[str]) -> list[int]:
+        """The numbers of nodes and externals, in order."""
+        return sorted(self._ends[id] for id in ids)
+
+    def policy(self, id: str) -> int | None:
+        """The number of a policy, None where its text isn't in the picture."""
+        return self._policies.get(id)
+
+
+def page_data(picture: Picture) -> Json:
+    """Everything that the page shows. Its keys are the contract with `assets/app/data.js`."""
+    numbers = Numbers(picture)
+    return {
+        "title": picture.title,
+        "nodes": [_node(node) for node in picture.nodes],
+        "externals": [outside.label for outside in picture.externals],
+        "flows": [_flow(flow, numbers) for flow in picture.flows],
+        "arrows": [_arrow(arrow, numbers) for arrow in arrows(picture)],
+        "policies": [_policy(policy, numbers) for policy in picture.policies],
+        "problems": [
+            {
+                "code": found.code,
+                "severity": found.severity.value,
+                "message": found.message,
+                "place": str(found.place),
+            }
+            for found in picture.problems
+        ],
+    }
+
+
+def _node(node: Node) -> Json:
+    return {
+        "namespace": node.namespace,
+        "kind": node.kind,
+        "name": node.name,
+        "isolated": _fields(node.isolated),
+        "labels": [f"{key}={value}" for key, value in node.labels],
+        "replicas": node.replicas,
+        "place": _place(node.place),
+        "problems": list(node.problems),
+    }
+
+
+def _flow(flow: Flow, numbers: Numbers) -> Json:
+    return {
+        "from": numbers.ends(flow.sources),
+        "to": numbers.ends(flow.destinations),
+        "ports": _ports(flow.ports),
+        "certain": flow.certain,
+        "reasons": [_reason(reason, numbers) for reason in flow.reasons],
+    }
+
+
+def _reason(reason: Reason, numbers: Numbers) -> Json:
+    return {
+        "direction": reason.direction.field,
+        "policy": numbers.policy(reason.policy),
+        "place": str(reason.place),
+        "line": reason.place.line,
+        "words": reason.words,
+    }
+
+
+def _arrow(arrow: Arrow, numbers: Numbers) -> Json:
+    return {
+        "from": _end(arrow.source, numbers),
+        "to": _end(arrow.destination, numbers),
+        "ports": _ports(arrow.ports),
+        "certain": arrow.certain,
+    }
+
+
+def _end(end: End, numbers: Numbers) -> list[object]:
+    if end.extent in {"node", "external"}:
+        return ["end", *numbers.ends([end.name])]
+    return [end.extent.value, end.name]
+
+
+def _policy(policy: PolicyText, numbers: Numbers) -> Json:
+    return {
+        "namespace": policy.namespace,
+        "kind": policy.kind,
+        "name": policy.name,
+        "place": str(policy.place),
+        "line": policy.place.line,
+        "text": policy.text,
+        "isolates": _fields(policy.isolates),
+        "selects": numbers.ends(policy.selects),
+    }
+
+
+def _fields(directions: frozenset[Direction]) -> list[str]:
+    return sorted(direction.field for direction in directions)
+
+
+def _place(place: Place | None) -> str | None:
+    return str(place) if place else None
+
+
+def _ports(ports: PortSet) -> list[list[object]] | None:
+    """None for every port; else protocol, first and last; a whole protocol is from 1 to 65535."""
+    if ports.is_all:
+        return None
+    return [
+        [protocol, first, last]
+        for protocol in PROTOCOLS
+        for first, last in ports.intervals(protocol)
+    ]

@@ -1,23 +1,21 @@
 """Few arrows for many flows: sets of pods are drawn as one where they have a name.
 
-`every pod`, `every pod without egress rules` and `every pod in shop` are such names. What is left
-is drawn pod by pod. Traffic that no policy restricts at either end gets no arrow: the pods are
-marked as open instead, or a cluster without policies would be a picture of n² lines.
+`every pod`, `every pod with open egress` and `every pod in shop` are such names. What is left is
+drawn pod by pod. Traffic that is unrestricted at both ends gets no arrow: the pods are marked as
+open instead, or a cluster without policies would be a picture of n² lines.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
+from netlint_linter.picture.merging import merged
 from netlint_linter.picture.model import Flow, Picture
 from netlint_rules.netset import PortSet
-from netlint_rules.policy import Direction
-
-K = TypeVar("K", bound=Hashable)
+from netlint_rules.record import dataclass, replace
 
 
 class Extent(StrEnum):
@@ -27,13 +25,13 @@ class Extent(StrEnum):
     EXTERNAL = "external"
     NAMESPACE = "namespace"
     EVERY = "every"
-    FREE = "free"
+    OPEN = "open"
 
 
 class End(NamedTuple):
-    """One end of an arrow. `name` is an id, a namespace, or empty for `EVERY` and `FREE`.
+    """One end of an arrow. `name` is an id, a namespace, or empty for `EVERY` and `OPEN`.
 
-    `FREE` means every pod that no policy isolates in the direction that this end acts in.
+    `OPEN` means every pod that is open in the direction that this end acts in.
     """
 
     extent: Extent
@@ -42,20 +40,25 @@ class End(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """What an arrow says. Not `certain`: some of it hangs on what isn't in view."""
+    """What an arrow says. Not `certain`: all of it hangs on what isn't in view.
+
+    `in_doubt`: more than `ports` may be open.
+    """
 
     source: End
     destination: End
     ports: PortSet
     certain: bool
+    in_doubt: bool
 
 
 def arrows(picture: Picture) -> tuple[Arrow, ...]:
     """The arrows that show every flow that policies have a say in; the same for the same input."""
     found: dict[tuple[End, End], list[Flow]] = defaultdict(list)
-    for flow in _merged([flow for flow in picture.flows if not flow.is_default]):
-        sources = list(_cover(picture, flow.sources, Direction.EGRESS))
-        for destination in _cover(picture, flow.destinations, Direction.INGRESS):
+    restricted = [flow for flow in picture.flows if not picture.is_unrestricted(flow)]
+    for flow in merged(replace(flow, reasons=()) for flow in restricted):
+        sources = _cover(picture, flow.sources, flow.destinations, picture.senders)
+        for destination in _cover(picture, flow.destinations, flow.sources, picture.receivers):
             for source in sources:
                 if source != destination or source.extent is not Extent.NODE:
                     found[source, destination].append(flow)
@@ -63,55 +66,41 @@ def arrows(picture: Picture) -> tuple[Arrow, ...]:
 
 
 def _arrow(source: End, destination: End, flows: list[Flow]) -> Arrow:
+    sure = [flow for flow in flows if flow.certain]
     ports = PortSet.empty()
-    for flow in flows:
+    for flow in sure or flows:
         ports |= flow.ports
-    return Arrow(source, destination, ports, all(flow.certain for flow in flows))
+    return Arrow(source, destination, ports, bool(sure), len(sure) < len(flows))
 
 
-def _merged(flows: list[Flow]) -> list[Flow]:
-    """Flows for the same ports as few large products of sets, whatever their reasons."""
-    for _ in range(2):
-        flows = _united(flows, by_source=True)
-        flows = _united(flows, by_source=False)
-    return flows
+def _cover(
+    picture: Picture, ids: frozenset[str], others: frozenset[str], opened: frozenset[str]
+) -> list[End]:
+    """The names that together mean exactly these ids, largest first.
 
-
-def _united(flows: list[Flow], *, by_source: bool) -> list[Flow]:
-    groups: dict[tuple[frozenset[str], PortSet, bool], set[str]] = defaultdict(set)
-    for flow in flows:
-        same, other = flow.sources, flow.destinations
-        if not by_source:
-            same, other = other, same
-        groups[same, flow.ports, flow.certain] |= other
-    united = []
-    for (same, ports, certain), grown in groups.items():
-        sources, destinations = (same, frozenset(grown)) if by_source else (frozenset(grown), same)
-        united.append(Flow(sources, destinations, ports, certain=certain))
-    return united
-
-
-def _cover(picture: Picture, ids: frozenset[str], direction: Direction) -> Iterator[End]:
-    """The names that together mean exactly these ids, largest first."""
+    Where `others`, the other end, is one node, that node belongs to a name or not: no flow leads
+    from a node to itself.
+    """
     nodes = ids & picture.by_id.keys()
-    yield from (End(Extent.EXTERNAL, id) for id in sorted(ids - nodes))
-    if len(nodes) == len(picture.nodes) > 1:
-        yield End(Extent.EVERY)
-        return
-    free = picture.unrestricted(direction)
-    if len(free) > 1 and free <= nodes and _spreads(picture, free):
-        yield End(Extent.FREE)
-        nodes -= free
-    yield from _by_namespace(picture, nodes, ids)
+    free = others if len(others) == 1 else frozenset[str]()
+    names = [End(Extent.EXTERNAL, each) for each in sorted(ids - nodes)]
+    if _are_all(picture.by_id.keys(), nodes, free):
+        return [*names, End(Extent.EVERY)]
+    if _spreads(picture, opened) and _are_all(opened, nodes, free):
+        names.append(End(Extent.OPEN))
+        nodes -= opened
+    for namespace, members in picture.members.items():
+        if members & nodes and _are_all(members, ids, free):
+            names.append(End(Extent.NAMESPACE, namespace))
+        else:
+            names += [End(Extent.NODE, each) for each in sorted(members & nodes)]
+    return names
+
+
+def _are_all(members: Set[str], ids: Set[str], free: Set[str]) -> bool:
+    """Whether the ids are all members. One may be missing, if enough are left to say `every`."""
+    return len(members) > 1 and members <= (ids | free if len(members) > 2 else ids)
 
 
 def _spreads(picture: Picture, ids: Iterable[str]) -> bool:
-    return len({picture.by_id[id].namespace for id in ids}) > 1
-
-
-def _by_namespace(picture: Picture, nodes: frozenset[str], ids: frozenset[str]) -> Iterator[End]:
-    for namespace, members in picture.members.items():
-        if len(members) > 1 and members <= ids and members & nodes:
-            yield End(Extent.NAMESPACE, namespace)
-        else:
-            yield from (End(Extent.NODE, id) for id in sorted(members & nodes))
+    return len({picture.by_id[each].namespace for each in ids}) > 1

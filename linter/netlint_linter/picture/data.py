@@ -25,20 +25,25 @@ def script_text(value: object) -> str:
 
 
 class Numbers:
-    """Ids as small integers: nodes first, then externals; policies count on their own."""
+    """Ids as small integers: nodes first, then externals; policies count on their own.
+
+    `reasons` numbers the reasons, for many flows have the same.
+    """
 
     def __init__(self, picture: Picture) -> None:
         ids = [node.id for node in picture.nodes] + [outside.id for outside in picture.externals]
-        self._ends = {id: number for number, id in enumerate(ids)}
+        self._ends = {each: number for number, each in enumerate(ids)}
         self._policies = {policy.id: number for number, policy in enumerate(picture.policies)}
+        reasons = dict.fromkeys(reason for flow in picture.flows for reason in flow.reasons)
+        self.reasons = {reason: number for number, reason in enumerate(reasons)}
 
     def ends(self, ids: Iterable[str]) -> list[int]:
         """The numbers of nodes and externals, in order."""
-        return sorted(self._ends[id] for id in ids)
+        return sorted(self._ends[each] for each in ids)
 
-    def policy(self, id: str) -> int | None:
+    def policy(self, name: str) -> int | None:
         """The number of a policy, None where its text isn't in the picture."""
-        return self._policies.get(id)
+        return self._policies.get(name)
 
 
 def page_data(picture: Picture) -> Json:
@@ -47,8 +52,9 @@ def page_data(picture: Picture) -> Json:
     return {
         "title": picture.title,
         "nodes": [_node(node) for node in picture.nodes],
-        "externals": [outside.label for outside in picture.externals],
-        "flows": [_flow(flow, numbers) for flow in picture.flows],
+        "externals": [{"label": each.label, "wide": each.is_wide} for each in picture.externals],
+        "reasons": [_reason(reason, numbers) for reason in numbers.reasons],
+        "flows": [_flow(picture, flow, numbers) for flow in picture.flows],
         "arrows": [_arrow(arrow, numbers) for arrow in arrows(picture)],
         "policies": [_policy(policy, numbers) for policy in picture.policies],
         "problems": [
@@ -69,20 +75,23 @@ def _node(node: Node) -> Json:
         "kind": node.kind,
         "name": node.name,
         "isolated": _fields(node.isolated),
+        "open": _fields(node.open),
         "labels": [f"{key}={value}" for key, value in node.labels],
         "replicas": node.replicas,
+        "hostNetwork": node.host_network,
         "place": _place(node.place),
         "problems": list(node.problems),
     }
 
 
-def _flow(flow: Flow, numbers: Numbers) -> Json:
+def _flow(picture: Picture, flow: Flow, numbers: Numbers) -> Json:
     return {
         "from": numbers.ends(flow.sources),
         "to": numbers.ends(flow.destinations),
         "ports": _ports(flow.ports),
         "certain": flow.certain,
-        "reasons": [_reason(reason, numbers) for reason in flow.reasons],
+        "open": picture.is_unrestricted(flow),
+        "reasons": [numbers.reasons[reason] for reason in flow.reasons],
     }
 
 
@@ -90,8 +99,8 @@ def _reason(reason: Reason, numbers: Numbers) -> Json:
     return {
         "direction": reason.direction.field,
         "policy": numbers.policy(reason.policy),
-        "place": str(reason.place),
-        "line": reason.place.line,
+        "place": _place(reason.place),
+        "line": reason.place.line if reason.place else 0,
         "words": reason.words,
     }
 
@@ -102,6 +111,7 @@ def _arrow(arrow: Arrow, numbers: Numbers) -> Json:
         "to": _end(arrow.destination, numbers),
         "ports": _ports(arrow.ports),
         "certain": arrow.certain,
+        "inDoubt": arrow.in_doubt,
     }
 
 

@@ -12,8 +12,19 @@ from netlint_linter.picture.data import page_data, script_text
 from netlint_linter.picture.model import Picture
 
 SCRIPTS = (
-    "dom", "data", "reach", "layout", "cards", "lines", "map", "view", "panel", "why", "matrix",
-    "matrixview", "search",
+    "dom",
+    "data",
+    "reach",
+    "layout",
+    "cards",
+    "lines",
+    "map",
+    "view",
+    "panel",
+    "why",
+    "matrix",
+    "matrixview",
+    "search",
 )
 """The page's own scripts in `assets/app`, in the order in which they build on each other."""
 

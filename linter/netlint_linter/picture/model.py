@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from netlint_rules.finding import Severity
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import Direction
+from netlint_rules.record import dataclass, field
 
 
 class Place(NamedTuple):
@@ -35,7 +35,9 @@ class Problem(NamedTuple):
 class Node:
     """A workload. `isolated` holds the directions in which some policy selects its pods.
 
+    `open` holds those in which nothing is refused: no policy isolates them, or one allows all.
     `problems` are indices into the picture's problems; `replicas` is None where nothing says it.
+    Policies have no effect on pods in the network of their nodes (`host_network`).
     """
 
     id: str
@@ -43,26 +45,35 @@ class Node:
     kind: str
     name: str
     isolated: frozenset[Direction] = frozenset()
+    open: frozenset[Direction] = frozenset(Direction)
     labels: tuple[tuple[str, str], ...] = ()
     replicas: int | None = None
+    host_network: bool = False
     place: Place | None = None
     problems: tuple[int, ...] = ()
 
 
 class External(NamedTuple):
-    """Addresses outside the cluster: `internet`, or CIDRs in `label`."""
+    """What isn't a workload in view: addresses, or pods of any namespace.
+
+    `is_wide`: whoever it is open to is open to more than anyone can list.
+    """
 
     id: str
     label: str
+    is_wide: bool = False
 
 
 class Reason(NamedTuple):
-    """The rule that allows a flow in one direction: `policy` is the id of a `PolicyText`."""
+    """Why a flow is open in one direction: a rule of `policy`, the id of a `PolicyText`.
+
+    Without a policy, `words` say what else makes it open.
+    """
 
     direction: Direction
-    policy: str
-    place: Place
     words: str
+    policy: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +89,6 @@ class Flow:
     ports: PortSet
     reasons: tuple[Reason, ...] = ()
     certain: bool = True
-
-    @property
-    def is_default(self) -> bool:
-        """Whether it is open only because no policy isolates either end."""
-        return not self.reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,17 @@ class Picture:
         """Nodes by their ids."""
         return {node.id: node for node in self.nodes}
 
-    def unrestricted(self, direction: Direction) -> frozenset[str]:
-        """The ids of the nodes that no policy isolates in this direction."""
-        return frozenset(node.id for node in self.nodes if direction not in node.isolated)
+    @cached_property
+    def senders(self) -> frozenset[str]:
+        """The ids of the nodes that are open for egress."""
+        return frozenset(node.id for node in self.nodes if Direction.EGRESS in node.open)
+
+    @cached_property
+    def receivers(self) -> frozenset[str]:
+        """The ids of the nodes that are open for ingress."""
+        return frozenset(node.id for node in self.nodes if Direction.INGRESS in node.open)
+
+    def is_unrestricted(self, flow: Flow) -> bool:
+        """Whether nothing is refused at either end: such traffic has no policy to thank for."""
+        sources, destinations = flow.sources - self.senders, flow.destinations - self.receivers
+        return self.by_id.keys().isdisjoint(sources | destinations)

@@ -1,6 +1,6 @@
 """Who can talk to whom: one question with its reasons, or all pairs as sets of ports."""
 
-from netlint_rules.reach.connections import Connection, Map
+from netlint_rules.reach.connections import Connection, Group, Map
 from netlint_rules.reach.ends import Controller, Destination, End, Outside, Owner, Pods, Stranger
 from netlint_rules.reach.entries import Entry
 from netlint_rules.reach.exposure import Exposure
@@ -16,6 +16,7 @@ __all__ = [
     "End",
     "Entry",
     "Exposure",
+    "Group",
     "Half",
     "Map",
     "Network",

@@ -32,6 +32,18 @@ class Connection(NamedTuple):
     possible: PortSet
 
 
+class Group(NamedTuple):
+    """Connections from each of `sources` to each of `destinations`, all but itself, on same ports.
+
+    The workloads at one end are alike to every policy. At most one end is addresses.
+    """
+
+    sources: tuple[Owner, ...] | AddressSet
+    destinations: tuple[Owner, ...] | AddressSet
+    ports: PortSet
+    possible: PortSet
+
+
 class Map:
     """Who can talk to whom in a bundle. Made by `Network.map`; cost grows with classes of pods."""
 
@@ -64,6 +76,22 @@ class Map:
         for owner in self.workloads:
             for addresses, found in self._outside(Direction.INGRESS, owner):
                 yield Connection(addresses, owner, found.certain, found.possible)
+
+    def groups(self) -> Iterator[Group]:
+        """Every connection, but as many at a time as policies can't tell apart.
+
+        A workload that has several kinds of pods is in a group for each of them.
+        """
+        table = self._table
+        for at, each in enumerate(table.classes):
+            for to, number in table.next_to[at]:
+                if to != at or len(each.owners) > 1:
+                    found = table.opens[number]
+                    yield Group(each.owners, table.classes[to].owners, *found)
+            for addresses, found in table.outside(Direction.EGRESS, at):
+                yield Group(each.owners, addresses, *found)
+            for addresses, found in table.outside(Direction.INGRESS, at):
+                yield Group(addresses, each.owners, *found)
 
     def _within(self, source: Owner) -> Iterator[Connection]:
         opens, found = self._table.opens, dict[Owner, int]()

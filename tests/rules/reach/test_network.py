@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from netlint_rules.addresses import AddressSet
 from netlint_rules.netset import PortSet
 from netlint_rules.reach import Network, Owner
 from netlint_rules.truth import Truth
@@ -90,6 +91,25 @@ def test_the_map_has_an_entry_for_each_pair() -> None:
     assert found[str(WEB), str(DB)].ports == PortSet.of("TCP", 5432)
     assert found["203.0.113.0/24", str(DB)].ports == PortSet.of("TCP", 443, 450)
     assert found[str(WEB), everywhere].ports.is_all
+
+
+def test_groups_are_the_connections_of_many_at_a_time() -> None:
+    twins = SHOP + SHOP.partition("---\n")[0].replace("name: web", "name: twin").join(["---\n", ""])
+    whole = network(twins).map()
+    one_by_one = {(each.source, each.destination): each.ports for each in whole.connections()}
+    expanded = {
+        (source, destination): group.ports
+        for group in whole.groups()
+        for source in as_tuple(group.sources)
+        for destination in as_tuple(group.destinations)
+        if source != destination
+    }
+    assert expanded == one_by_one
+    assert len(list(whole.groups())) < len(one_by_one)
+
+
+def as_tuple(end: tuple[Owner, ...] | AddressSet) -> tuple[Owner | AddressSet, ...]:
+    return (end,) if isinstance(end, AddressSet) else end
 
 
 def test_the_map_explains_its_connections() -> None:

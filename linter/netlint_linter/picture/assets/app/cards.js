@@ -1,22 +1,23 @@
 // Workloads as chips, namespaces as cards, and what stands outside of them.
 function chip(node) {
   const gate = (direction, word) => {
-    const shut = node.isolated.includes(direction);
-    return el("i", { class: `gate ${direction} ${shut ? "shut" : "free"}`, title: `${word}: ${shut ? "isolated by policies" : "no policy restricts it"}` });
+    const state = gateOf(node, direction);
+    const words = { shut: "isolated by policies", wide: "policies allow everything", free: "no policy restricts it" };
+    return el("i", { class: `gate ${direction} ${state}`, title: `${word}: ${words[state]}` });
   };
   return el("button", {
     class: "chip", "data-id": node.id, tabindex: -1, "aria-label": chipWords(node),
   },
   gate("ingress", "Ingress"), gate("egress", "Egress"),
   el("b", { title: node.name }, node.name),
-  el("small", {}, node.kind + (node.replicas === null ? "" : ` × ${node.replicas}`)),
+  el("small", {}, node.kind + (node.replicas === null ? "" : ` × ${node.replicas}`) + (node.hostNetwork ? ", host network" : "")),
   node.severity ? badge(node.severity, node.problems.length) : null,
   el("em", { class: "role", "aria-hidden": "true" }));
 }
 
 function chipWords(node) {
-  const open = ["ingress", "egress"].filter((direction) => !node.isolated.includes(direction));
-  const state = open.length === 2 ? "open in both directions" : open.length ? `open for ${open[0]}` : "isolated in both directions";
+  const { open } = node;
+  const state = open.length === 2 ? "open in both directions" : open.length ? `open for ${open[0]}` : "restricted in both directions";
   const problems = node.problems.length ? `, ${plural(node.problems.length, "finding")}` : "";
   return `${node.kind} ${node.label}, ${state}${problems}`;
 }
@@ -50,7 +51,7 @@ function dots(members) {
   const shown = members.slice(0, 44);
   const more = members.length - shown.length;
   return el("div", { class: "dots", "aria-hidden": "true" },
-    shown.map((node) => el("i", { class: `dot ${node.isolated.join(" ")} ${node.severity ?? ""}` })),
+    shown.map((node) => el("i", { class: `dot ${["ingress", "egress"].filter((way) => !node.open.includes(way)).join(" ")} ${node.severity ?? ""}` })),
     more ? el("small", {}, `+${more}`) : null);
 }
 

@@ -9,7 +9,7 @@ const nodes = given.nodes.map((node, id) => ({
   severity: SEVERITIES.find((severity) =>
     node.problems.some((number) => given.problems[number].severity === severity)),
 }));
-const externals = given.externals.map((label, number) => ({ label, name: label, id: nodes.length + number }));
+const externals = given.externals.map((external, number) => ({ ...external, id: nodes.length + number }));
 const ends = [...nodes, ...externals];
 const namespaces = new Map();
 for (const node of nodes) {
@@ -23,7 +23,7 @@ const flows = given.flows.map((flow) => ({
   ...flow,
   sources: new Set(flow.from),
   destinations: new Set(flow.to),
-  byDefault: flow.reasons.length === 0,
+  reasons: flow.reasons.map((number) => given.reasons[number]),
 }));
 const outOf = ends.map(() => []);
 const into = ends.map(() => []);
@@ -40,6 +40,16 @@ function isExternal(id) {
 
 function label(id) {
   return ends[id].label;
+}
+
+// Nothing is refused there: no policy isolates it, or one allows everything.
+function isOpen(id, direction) {
+  return isExternal(id) || nodes[id].open.includes(direction);
+}
+
+function gateOf(node, direction) {
+  if (!node.open.includes(direction)) return "shut";
+  return node.isolated.includes(direction) ? "wide" : "free";
 }
 
 function isIsolated(id, direction) {

@@ -56,15 +56,15 @@ function finish(start, parts, end, heading) {
 function spotsOn(start, parts) {
   const longest = parts.map((part, number) => [number ? parts[number - 1][2] : start, ...part])
     .sort((a, b) => Math.hypot(b[3][0] - b[0][0], b[3][1] - b[0][1]) - Math.hypot(a[3][0] - a[0][0], a[3][1] - a[0][1]));
-  return longest.slice(0, 2).flatMap((points) => [0.5, 0.38, 0.62, 0.26, 0.74, 0.15, 0.85].map((t) => {
+  return longest.slice(0, 2).flatMap((points) => [0.6, 0.7, 0.5, 0.8, 0.4, 0.3, 0.2].map((t) => {
     const u = 1 - t;
     const weights = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
     return [0, 1].map((axis) => points.reduce((sum, point, number) => sum + weights[number] * point[axis], 0));
   }));
 }
 
-function lineText({ ports, certain }) {
-  return fewPorts(ports) + (certain ? "" : " ?");
+function lineText({ ports, inDoubt }) {
+  return fewPorts(ports) + (inDoubt ? " ?" : "");
 }
 
 // The first spot where the label covers neither a box nor another label.
@@ -81,6 +81,7 @@ function drawLine(line, number, taken) {
   const text = lineText(line);
   const [x, y] = labelSpot(spots, text, taken);
   const kind = ["line"];
+  if (line.outer[0] === line.outer[1]) kind.push("inside");
   if (!line.certain) kind.push("unsure");
   if (line.ports === null) kind.push("all");
   return svg("g", { class: kind.join(" "), "data-line": number },

@@ -5,7 +5,7 @@ const narrow = matchMedia("(max-width: 700px)");
 
 // What an end of an arrow is drawn as: [key of the box, key of the box that is laid out].
 function anchor([extent, name], role) {
-  if (extent === "every" || extent === "free") return [`${extent}:${role}`, `${extent}:${role}`];
+  if (extent === "every" || extent === "open") return [`${extent}:${role}`, `${extent}:${role}`];
   if (extent === "namespace") return [`card:${name}`, `card:${name}`];
   if (isExternal(name)) return [`outside:${name}:${role}`, `outside:${name}:${role}`];
   const group = `card:${nodes[name].namespace}`;
@@ -46,15 +46,21 @@ function gather(arrows) {
 
 function describe(line) {
   const { arrows } = line;
+  const sure = arrows.filter(({ certain }) => certain);
   const texts = arrows.slice(0, 12).map((arrow) =>
-    `${endText(arrow.from, "from")} → ${endText(arrow.to, "to")}: ${portsText(arrow.ports)}${arrow.certain ? "" : " (perhaps)"}`);
+    `${endText(arrow.from, "from")} → ${endText(arrow.to, "to")}: ${portsText(arrow.ports)}${doubt(arrow)}`);
   if (arrows.length > 12) texts.push(`and ${arrows.length - 12} more`);
   return {
     ...line,
-    ports: unite(arrows.map(({ ports }) => ports)),
-    certain: arrows.every(({ certain }) => certain),
+    ports: unite((sure.length ? sure : arrows).map(({ ports }) => ports)),
+    certain: sure.length > 0,
+    inDoubt: arrows.some(({ inDoubt }) => inDoubt),
     text: texts.join("\n"),
   };
+}
+
+function doubt({ certain, inDoubt }) {
+  return certain ? (inDoubt ? ", perhaps more" : "") : " (perhaps)";
 }
 
 function boxesFor(lines, mesh, shown) {

@@ -1,7 +1,7 @@
 // The matrix: rows are sources, columns destinations; namespaces fold into one row and column.
 const UNIT = 24;
-const KINDS = ["denied", "perhaps", "default", "some", "all"];
-const WORDS = { denied: "not allowed", perhaps: "perhaps", default: "open by default" };
+const KINDS = ["denied", "perhaps", "open", "some", "all"];
+const WORDS = { denied: "not allowed", perhaps: "perhaps", open: "open" };
 const matrixOpen = new Set();
 let axis = [];
 let table = new Uint8Array(0);
@@ -13,7 +13,7 @@ function buildTable() {
   table = new Uint8Array(size * size);
   for (const flow of flows) {
     if (!passes(flow.ports)) continue;
-    const kind = !flow.certain ? 1 : flow.byDefault ? 2 : flow.ports === null ? 4 : 3;
+    const kind = !flow.certain ? 1 : flow.open ? 2 : flow.ports === null ? 4 : 3;
     for (const from of flow.from) {
       for (const to of flow.to) if (from !== to && table[from * size + to] < kind) table[from * size + to] = kind;
     }
@@ -24,7 +24,7 @@ function buildAxis() {
   axis = externals.map(({ id }) => ({ ids: [id], text: label(id), id }));
   const kept = isFiltered() ? new Set(nodes.filter(matches).map(({ id }) => id)) : null;
   const partners = kept && new Set([...kept].flatMap((id) => ["ingress", "egress"].flatMap((way) =>
-    [...peers(id, way)].filter(([, between]) => between.some((flow) => !flow.byDefault)).map(([other]) => other))));
+    [...peers(id, way)].filter(([, between]) => between.some((flow) => !flow.open)).map(([other]) => other))));
   for (const name of names) {
     const members = namespaces.get(name).filter(({ id }) => !kept || kept.has(id) || partners.has(id));
     if (!members.length) continue;
@@ -59,7 +59,7 @@ function cellWords(row, column) {
   if (from.group !== undefined || to.group !== undefined) return `${title}: ${open} of ${plural(pairs, "connection")} allowed`;
   if (!pairs) return `${title}: ${from.id === to.id ? "the same workload" : "both outside"}`;
   const ports = portsText(unite(between(from.id, to.id).map((flow) => flow.ports)));
-  return `${title}: ${WORDS[kind] ?? ports}${kind === "perhaps" || kind === "default" ? `, ${ports}` : ""}`;
+  return `${title}: ${WORDS[kind] ?? ports}${kind === "perhaps" || kind === "open" ? `, ${ports}` : ""}`;
 }
 
 function measures() {
@@ -151,11 +151,11 @@ function paintCell(pen, x, y, row, column) {
   const share = pairs > 1 ? Math.sqrt(open / pairs) : 1;
   const size = Math.max(kind === "some" ? 9 : 15 * share, 4);
   const start = middle - size / 2;
-  pen.fillStyle = kind === "default" ? colours.open : colours.accent;
+  pen.fillStyle = kind === "open" ? colours.open : colours.accent;
   pen.strokeStyle = pen.fillStyle;
   pen.lineWidth = 1.5;
   if (kind === "all" || kind === "some") pen.fillRect(x + start, y + start, size, size);
-  else if (kind === "default") pen.strokeRect(x + start + 1, y + start + 1, size - 2, size - 2);
+  else if (kind === "open") pen.strokeRect(x + start + 1, y + start + 1, size - 2, size - 2);
   else hatch(pen, x + start, y + start, size);
 }
 

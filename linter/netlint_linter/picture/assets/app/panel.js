@@ -18,15 +18,15 @@ const PANELS = {
 };
 
 function overview() {
-  const openIn = nodes.filter(({ id }) => !isIsolated(id, "ingress"));
-  const openOut = nodes.filter(({ id }) => !isIsolated(id, "egress"));
+  const openIn = nodes.filter(({ id }) => isOpen(id, "ingress"));
+  const openOut = nodes.filter(({ id }) => isOpen(id, "egress"));
   const exposed = nodes.filter(({ id }) => exposedTo[id] === "outside");
   return [
     el("h2", {}, "At a glance"),
     el("p", { class: "lead" }, `${plural(nodes.length, "workload")} in ${plural(names.length, "namespace")}, ${plural(given.policies.length, "policy", "policies")}.`),
     given.policies.length || !nodes.length ? null : el("p", { class: "note open" }, "No policy selects a pod: every pod may reach every pod, and any address."),
-    stat("open", openIn, "without ingress rules", "Every pod that may send can connect to them, on every port."),
-    stat("open", openOut, "without egress rules", "They may connect to any address."),
+    stat("open", openIn, "open for ingress", "Every pod that may send can connect to them, on every port."),
+    stat("open", openOut, "open for egress", "They may connect to any address."),
     stat("globe", exposed, "reachable from outside the cluster", "As far as network policies go: a load balancer, a node port or a router must lead there too."),
     ...problemList(given.problems.map((_, number) => number), "Findings"),
     legend(),
@@ -53,28 +53,38 @@ function nodeButton(id, ...more) {
     el("span", {}, label(id)), ...more);
 }
 
+// Findings, the worst first; those of one rule after their first are folded.
 function problemList(numbers, title) {
   if (!numbers.length) return [];
-  const sorted = [...numbers].sort((a, b) => SEVERITIES.indexOf(given.problems[a].severity) - SEVERITIES.indexOf(given.problems[b].severity));
-  return [el("h3", {}, title), el("ul", { class: "problems" }, sorted.map((number) => {
-    const { code, severity, message, place: where } = given.problems[number];
-    const bitten = nodes.filter((node) => node.problems.includes(number));
-    return el("li", { class: severity },
-      el("p", {}, icon(severity), el("b", {}, `${severity} ${code} `), message),
-      el("p", { class: "place" }, where),
-      title === "Findings" && bitten.length
-        ? el("p", { class: "bites" }, bitten.slice(0, 3).map((node) => el("button", { class: "link", onclick: () => select({ kind: "node", id: node.id }) }, node.label)), bitten.length > 3 ? `and ${bitten.length - 3} more` : null)
-        : null);
-  }))];
+  const rules = new Map();
+  for (const number of numbers) {
+    const { code } = given.problems[number];
+    rules.set(code, [...(rules.get(code) ?? []), number]);
+  }
+  const rank = ([first]) => SEVERITIES.indexOf(given.problems[first].severity);
+  const sorted = [...rules.values()].sort((a, b) => rank(a) - rank(b));
+  return [el("h3", {}, title, el("small", {}, ` ${numbers.length}`)), el("ul", { class: "problems" }, sorted.map(([first, ...rest]) => el("li", { class: given.problems[first].severity },
+    ...problemView(first, true),
+    rest.length ? el("details", {}, el("summary", {}, `${rest.length} more`), lazily(() => el("div", {}, rest.flatMap((number) => problemView(number, false))))) : null)))];
+}
+
+function problemView(number, titled) {
+  const { code, severity, message, place: where } = given.problems[number];
+  const bitten = nodes.filter((node) => node.problems.includes(number) && node.id !== selection?.id);
+  return [
+    el("p", { class: "message" }, titled ? [icon(severity), el("b", {}, `${severity} ${code} `)] : [], message),
+    el("p", { class: "place" }, where),
+    bitten.length ? el("p", { class: "bites" }, bitten.slice(0, 3).map((node) => el("button", { class: "link", onclick: () => select({ kind: "node", id: node.id }) }, node.label)), bitten.length > 3 ? `and ${bitten.length - 3} more` : null) : null,
+  ];
 }
 
 function nodePanel(node) {
   const gate = (direction, verb) => {
     const policies = selecting[node.id].filter((policy) => policy.isolates.includes(direction));
-    const shut = node.isolated.includes(direction);
+    const state = gateOf(node, direction);
     const who = policies.length === 1 ? `${policies[0].name} allows` : `${policies.length || ""} policies allow`;
-    const text = shut ? `only what ${who}` : `no policy restricts it: ${verb}`;
-    return el("p", { class: `state ${shut ? "shut" : "free"}` }, icon(shut ? "locked" : "open"), el("b", {}, direction === "ingress" ? "Ingress " : "Egress "), text);
+    const text = { shut: `only what ${who}`, wide: `policies select it and allow everything: ${verb}`, free: `no policy restricts it: ${verb}` }[state];
+    return el("p", { class: `state ${state}` }, icon(state === "shut" ? "locked" : "open"), el("b", {}, direction === "ingress" ? "Ingress " : "Egress "), text);
   };
   return [
     el("p", { class: "kicker" }, node.kind), el("h2", {}, node.name), el("p", { class: "sub" }, `in ${node.namespace}`),
@@ -119,7 +129,7 @@ function namespaceRows(id, direction, name, found) {
 }
 
 function summary(between) {
-  const marks = [between.every((flow) => flow.byDefault) ? "by default" : "", between.every((flow) => flow.certain) ? "" : "perhaps"];
+  const marks = [between.every((flow) => flow.open) ? "open" : "", between.every((flow) => flow.certain) ? "" : "perhaps"];
   return [portsText(unite(between.map(({ ports }) => ports))), ...marks.filter(Boolean)];
 }
 
@@ -162,13 +172,13 @@ function arrowList(arrows, title) {
   return [el("h3", {}, title), el("ul", { class: "rows" }, arrows.slice(0, 60).map((arrow) =>
     el("li", {}, el("button", { class: "row", onclick: () => select({ kind: "arrows", arrows: [arrow] }) },
       el("span", {}, `${endText(arrow.from, "from")} → ${endText(arrow.to, "to")}`), el("small", {}, portsText(arrow.ports)),
-      arrow.certain ? null : el("small", { class: "mark" }, "perhaps"))))),
+      arrow.inDoubt ? el("small", { class: "mark perhaps" }, arrow.certain ? "perhaps more" : "perhaps") : null)))),
   arrows.length > 60 ? el("p", { class: "hint" }, `and ${arrows.length - 60} more: see the matrix`) : null];
 }
 
 function openPanel(direction, all) {
-  const words = all ? "Every pod" : `Every pod without ${direction} rules`;
-  const members = nodes.filter(({ id }) => all || !isIsolated(id, direction));
+  const words = all ? "Every pod" : `Every pod with open ${direction}`;
+  const members = nodes.filter(({ id }) => all || isOpen(id, direction));
   return [el("h2", {}, words), el("p", { class: "sub" }, plural(members.length, "workload")),
     el("ul", { class: "rows" }, members.map((node) => el("li", {}, nodeButton(node.id))))];
 }

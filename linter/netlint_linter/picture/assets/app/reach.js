@@ -45,7 +45,7 @@ function peers(id, direction) {
 const exposedTo = nodes.map((node) => {
   const sources = new Set();
   for (const flow of into[node.id]) for (const id of flow.from) if (id !== node.id) sources.add(id);
-  if (externals.some((outside) => sources.has(outside.id))) return "outside";
+  if (externals.some(({ wide, id }) => wide && sources.has(id))) return "outside";
   const others = names.filter((name) => name !== node.namespace);
   const all = others.length > 0 && others.every((name) => namespaces.get(name).some(({ id }) => sources.has(id)));
   return all ? "namespaces" : "";
@@ -55,7 +55,7 @@ function matches(node) {
   return (!filter.namespace || node.namespace === filter.namespace)
     && (!filter.exposed || exposedTo[node.id] !== "")
     && (!filter.problems || node.problems.length > 0)
-    && ((!filter.protocol && !filter.port) || [...into[node.id], ...outOf[node.id]].some((flow) => !flow.byDefault && passes(flow.ports)));
+    && ((!filter.protocol && !filter.port) || [...into[node.id], ...outOf[node.id]].some((flow) => !flow.open && passes(flow.ports)));
 }
 
 // How an arrow's end reads; `role` is "from" or "to".
@@ -63,12 +63,12 @@ function endText([extent, name], role) {
   if (extent === "end") return label(name);
   if (extent === "namespace") return `every pod in ${name}`;
   if (extent === "every") return "every pod";
-  return role === "from" ? "every pod without egress rules" : "every pod without ingress rules";
+  return role === "from" ? "every pod with open egress" : "every pod with open ingress";
 }
 
 function endMembers([extent, name], role) {
   if (extent === "end") return [name];
   if (extent === "namespace") return namespaces.get(name).map(({ id }) => id);
   const direction = role === "from" ? "egress" : "ingress";
-  return nodes.filter(({ id }) => extent === "every" || !isIsolated(id, direction)).map(({ id }) => id);
+  return nodes.filter(({ id }) => extent === "every" || isOpen(id, direction)).map(({ id }) => id);
 }

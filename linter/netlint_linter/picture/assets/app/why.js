@@ -3,13 +3,13 @@ function arrowsPanel(arrows) {
   if (arrows.length > 1) {
     return [el("p", { class: "kicker" }, "Connections"), el("h2", {}, `${arrows.length} connections`), ...arrowList(arrows, "Each of them")];
   }
-  const [{ from, to, ports, certain }] = arrows;
+  const [{ from, to, ports }] = arrows;
   if (from[0] === "end" && to[0] === "end") return pairPanel(from[1], to[1]);
   const sources = new Set(endMembers(from, "from"));
   const targets = new Set(endMembers(to, "to"));
-  const carrying = flows.filter((flow) => !flow.byDefault && flow.from.some((id) => sources.has(id)) && flow.to.some((id) => targets.has(id)));
+  const carrying = flows.filter((flow) => !flow.open && flow.from.some((id) => sources.has(id)) && flow.to.some((id) => targets.has(id)));
   return [el("p", { class: "kicker" }, "Connections"), el("h2", {}, endText(from, "from"), el("i", { class: "to" }, " → "), endText(to, "to")),
-    el("p", { class: "lead" }, portsText(ports) + (certain ? "" : ", perhaps: parts of this hang on what isn't in view")),
+    el("p", { class: "lead" }, portsText(ports) + doubt(arrows[0])),
     ...because(carrying, endText(from, "from"), endText(to, "to"))];
 }
 
@@ -53,7 +53,7 @@ function unique(reasons) {
 
 function reasonView(reason, open) {
   const policy = given.policies[reason.policy];
-  if (!policy) return el("p", { class: "state" }, reason.words, el("span", { class: "place" }, reason.place));
+  if (!policy) return el("p", { class: "state" }, icon("info"), reason.words);
   return policyView(policy, reason.line, open, reason.words, reason.place);
 }
 
@@ -110,11 +110,12 @@ function legend() {
   return el("details", { class: "legend", open: true }, el("summary", {}, "Legend"), el("ul", {},
     row(gate("shut"), "solid edge: policies isolate it (left: ingress, right: egress)"),
     row(gate("free"), "dotted edge: no policy restricts it"),
+    row(gate("wide"), "dashed edge: policies allow everything"),
     row(lineSample(""), "allowed by a policy, on some ports"),
     row(lineSample("all"), "allowed on every port"),
     row(lineSample("unsure"), "perhaps: hangs on what isn't in view"),
     row(cell("allowed"), "matrix: allowed by a policy; smaller: on some ports"),
-    row(cell("default"), "matrix: open, as no policy restricts either end"),
+    row(cell("open"), "matrix: open, nothing restricts either end"),
     row(cell("perhaps"), "matrix: perhaps"),
     row(cell("denied"), "matrix: not allowed")),
   el("p", { class: "hint" }, "Open traffic has no arrows: it would be an arrow between any two pods. Select a workload to see all of it."));

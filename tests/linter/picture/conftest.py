@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from netlint_linter.picture import render
+from netlint_linter.picture.model import Picture
+
+Show = Callable[..., Page]
+"""`show(picture, dark=False, width=1440, height=900)` opens its page; see the fixture."""
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        why = "no Chromium for the tests of the web page (Debian: apt install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(why)
+        pytest.skip(why)
+    with sync_playwright() as playwright:
+        # Its sandbox needs rights that root in a container hasn't.
+        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
+    """Open a picture's page. When the test ends, nothing may have gone wrong, or left the page."""
+    wrong: list[str] = []
+    asked: list[str] = []
+    file = tmp_path / "picture.html"
+    contexts = []
+
+    def opened(
+        picture: Picture, *, dark: bool = False, width: int = 1440, height: int = 900
+    ) -> Page:
+        file.write_text(render("html", picture), encoding="utf-8")
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: wrong.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(file.as_uri())
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []
+    assert set(asked) == {file.as_uri()}

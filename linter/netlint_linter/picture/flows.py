@@ -46,7 +46,8 @@ class Drawing:
         source = frozenset({self._known(ANY_NAMESPACE)})
         for exposure in self._map.exposures():
             pods = self._network.workloads[exposure.workload]
-            reasons = reasons_of(self._network.trace(stranger, each) for each in pods)
+            traces = [trace for each in pods for trace in self._network.traces(stranger, each)]
+            reasons = reasons_of(traces)
             owner = frozenset({owner_id(exposure.workload)})
             yield from _sure_and_doubtful(source, owner, *exposure.namespaces, reasons)
 

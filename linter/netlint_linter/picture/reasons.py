@@ -28,14 +28,9 @@ class Selected:
 
 def selected_by(network: Network, pods: Sequence[Pods]) -> Selected:
     """The policies on a workload, all kinds of its pods taken together."""
-    halves = [
-        half
-        for each in pods
-        for half in (
-            network.trace(each, network.stranger).egress,
-            network.trace(network.stranger, each).ingress,
-        )
-    ]
+    stranger = network.stranger
+    halves = [trace.egress for each in pods for trace in network.traces(each, stranger)]
+    halves += [trace.ingress for each in pods for trace in network.traces(stranger, each)]
     steps = [(half, step) for half in halves for step in half.steps]
     restricted = {half.direction for half in halves if half.steps or not half.open.certain.is_all}
     closed = {half.direction for half in halves if not _allows_everything(half)}

@@ -105,7 +105,7 @@ def _number(workload: Workload, target: int | str) -> int | None:
 
 def is_changed(workload: Workload, *, ports: bool) -> bool:
     """Whether a patch decides which pods these are, or, with `ports`, what they listen on."""
-    if workload.document is None:
+    if workload.document is None or not workload.document.patched:
         return False
     template = workload.template
     fields: list[Path] = [(*template, "metadata", "labels"), (*template, "spec", "hostNetwork")]

@@ -235,6 +235,8 @@ def labels_match(selector: Selector, workload: Workload) -> Truth:
     is_matching = selector.matches(labels)
     if is_matching and selector.is_plain:
         return Truth.YES
+    if selector.is_refuted(labels):
+        return Truth.NO
     unknown = workload.open_labels and {key for key in selector.keys if _is_open(key, workload)}
     if not unknown:
         return Truth.of(is_matching)

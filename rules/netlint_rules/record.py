@@ -142,11 +142,12 @@ def _owner(self: object, name: str, method: Any) -> Any:
 
 def _init(self: object, *values: object, **named: object) -> None:
     cls = _owner(self, "__init__", _init)
-    cls.__init__ = _compiled(_fields(cls), cls.__dict__["__record__"][1])
+    kw_only, completed = cls.__dict__["__record__"][1], hasattr(cls, "__post_init__")
+    cls.__init__ = _compiled(_fields(cls), kw_only, completed)
     cls.__init__(self, *values, **named)
 
 
-def _compiled(fields: list[_Field], kw_only: bool) -> Any:
+def _compiled(fields: list[_Field], kw_only: bool, completed: bool) -> Any:
     names: dict[str, object] = {"_missing": _MISSING}
     for each in fields:
         names[f"_{each.name}"] = each.default if each.factory is _MISSING else each.factory
@@ -154,6 +155,7 @@ def _compiled(fields: list[_Field], kw_only: bool) -> Any:
     parameters = ["self", *star, *(each.parameter() for each in fields if each.init)]
     set_here = (each for each in fields if each.init or each.factory is not _MISSING)
     body = [each.assignment() for each in set_here] or ["pass"]
+    body += ["self.__post_init__()"] if completed else []
     exec("\n ".join([f"def __init__({', '.join(parameters)}):", *body]), names)
     return names["__init__"]
 

@@ -81,6 +81,10 @@ class Selector:
         """The keys that must have exactly one value, with that value."""
         return MappingProxyType(self._pinned)
 
+    def is_refuted(self, labels: Mapping[str, str]) -> bool:
+        """Whether a label that is there has another value than it must have: quick, and often."""
+        return any(labels.get(key, value) != value for key, value in self._pinned.items())
+
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether an object with these labels is selected."""
         for key, value in self._pinned.items():

@@ -149,18 +149,24 @@ def _forwarding(context: Context, found: UnmetPort) -> Forwarding | None:
 def _through(found: UnmetPort, service: Service) -> Forwarding | None:
     if service.selector is None or is_patched(service.document, ("spec",)):
         return None
+    ports = [port for port in service.ports if _is_same(port, found.single)]
+    if not ports:
+        return None
     selector = Selector.of(service.selector)
     behind = [pod for pod in found.pods if labels_match(selector, pod) is Truth.YES]
     if not behind or not all(pod.ports or pod in behind for pod in found.pods):
         return None
-    for port in service.ports:
-        named = port.name if isinstance(found.single.port, str) else port.port
-        if (port.protocol, named) == (found.single.protocol, found.single.port):
-            targets = {port.on(pod) for pod in behind}
-            target = targets.pop()
-            if target is not None and not targets:
-                return Forwarding(service, port, target)
+    for port in ports:
+        targets = {port.on(pod) for pod in behind}
+        target = targets.pop()
+        if target is not None and not targets:
+            return Forwarding(service, port, target)
     return None
+
+
+def _is_same(port: ServicePort, single: SinglePort) -> bool:
+    named = port.name if isinstance(single.port, str) else port.port
+    return named == single.port and port.protocol == single.protocol
 
 
 def is_target_open(context: Context, found: UnmetPort, forwarding: Forwarding) -> bool:

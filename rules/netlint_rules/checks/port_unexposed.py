@@ -56,11 +56,10 @@ def _is_known(context: Context, found: UnmetPort) -> bool:
     if forwarding is not None and not is_target_open(context, found, forwarding):
         return True
     return any(
-        port.target == found.single.port
-        for service in context.index.services.get(found.policy.namespace, {}).values()
-        for port in service.ports
-        if service.selector is not None
+        any(port.target == found.single.port for port in service.ports)
+        and service.selector is not None
         and any(labels_match(Selector.of(service.selector), pod) is Truth.YES for pod in found.pods)
+        for service in context.index.services.get(found.policy.namespace, {}).values()
     )
 
 

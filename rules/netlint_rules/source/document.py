@@ -72,6 +72,10 @@ class Document:
     document in its file. `positions` is None where there is no text. `patched` holds paths that
     a kustomize patch changes later. `has_directives`: the text has a `netlint:` comment.
     Compared by identity: the same text twice is two documents.
+
+    What follows is read off the body, each empty where it is missing or of another type. `group`
+    is empty for the core group; `name` is `metadata.generateName` where there is no other;
+    `namespace` is as written.
     """
 
     origin: Origin
@@ -82,37 +86,23 @@ class Document:
     positions: Positions | None = None
     patched: frozenset[Path] = field(default=frozenset())
     has_directives: bool = False
+    api_version: str = field(init=False)
+    kind: str = field(init=False)
+    group: str = field(init=False)
+    metadata: dict[str, object] = field(init=False)
+    name: str = field(init=False)
+    namespace: str = field(init=False)
 
-    @property
-    def api_version(self) -> str:
-        """`apiVersion`, empty where it is missing or not a string."""
-        return _text(self.body.get("apiVersion"))
-
-    @property
-    def kind(self) -> str:
-        """`kind`, empty where it is missing or not a string."""
-        return _text(self.body.get("kind"))
-
-    @property
-    def group(self) -> str:
-        """The API group, empty for the core group."""
-        return self.api_version.rpartition("/")[0]
-
-    @property
-    def metadata(self) -> dict[str, object]:
-        """`metadata`, empty where it is missing or not a mapping."""
-        metadata = self.body.get("metadata")
-        return metadata if isinstance(metadata, dict) else {}
-
-    @property
-    def name(self) -> str:
-        """`metadata.name`, else `metadata.generateName`, else empty."""
-        return _text(self.metadata.get("name")) or _text(self.metadata.get("generateName"))
-
-    @property
-    def namespace(self) -> str:
-        """`metadata.namespace` as written, empty where it is missing."""
-        return _text(self.metadata.get("namespace"))
+    def __post_init__(self) -> None:
+        body = self.body
+        self.api_version = _text(body.get("apiVersion"))
+        self.kind = _text(body.get("kind"))
+        self.group = self.api_version.rpartition("/")[0]
+        metadata = body.get("metadata")
+        self.metadata = metadata if isinstance(metadata, dict) else {}
+        name, generated = self.metadata.get("name"), self.metadata.get("generateName")
+        self.name = _text(name) or _text(generated)
+        self.namespace = _text(self.metadata.get("namespace"))
 
     def at(self, path: Path) -> object:
         """The value at `path`; None where there is none, or null."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -59,6 +60,12 @@ class Example:
     settings: Mapping[str, object] = field(default_factory=dict)
 
 
+@cache
+def _rule(name: str) -> Rule:
+    module = import_module(f"netlint_rules.checks.{name.replace('-', '_')}")
+    return cast("Rule", module.RULE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """What is known of a rule before its file is imported; only rules that have work are.
@@ -85,8 +92,7 @@ class Outline:
     @property
     def rule(self) -> Rule:
         """The whole rule, whose file is imported for it."""
-        module = import_module(f"netlint_rules.checks.{self.name.replace('-', '_')}")
-        return cast("Rule", module.RULE)
+        return _rule(self.name)
 
     @property
     def check(self) -> Check:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from netlint_rules.source.scalars import HINTS, NAMES, VALUES, IrregularError
 
 _MAX_DEPTH = 50
-_MAX_FLOW = 500
+_MAX_FLOW = 2000
 _MOST_LINES = 20_000
 _LONGEST = 120
 
@@ -23,8 +23,13 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_./-]{0,250}"
 _KEY = re.compile(rf"(?:({_NAME})|\"({_NAME})\"):(?= |\Z)")
 _PLAIN = r"(?:[$(+./0-9;<=A-Z\\^_a-z~]|-(?=[!-~]))(?:[!-9;-~]|:(?=[!-~])| +(?=[!\"$-~]))*"
 _VALUE = re.compile(rf"({_PLAIN})|{_QUOTED}")
-_WORD = re.compile(rf"([A-Za-z0-9_./+][A-Za-z0-9_./+%=$()<>~*;-]*)|{_QUOTED}")
-_REMARK = re.compile(r" +#[\t -~\xa0-\u2027\u202a-\ud7ff]*| *")
+_START = re.compile(rf" *(?:- +)*(?:{_NAME}: +)?[\[{{]")
+_UNQUOTED = re.compile(rf"( *)((?:- +)*)({_NAME}:(?: +|\Z))?(?:{_PLAIN} *)?")
+_FLOWING = r"[A-Za-z0-9_./+%=$()<>~*;'\"-]"
+_AROUND = " ,:[]{}"
+_WORD = re.compile(
+    rf"((?:[A-Za-z0-9_./+]|--?(?=[A-Za-z0-9])){_FLOWING}*(?: {_FLOWING}+)*)|{_QUOTED}"
+)
 
 
 class _Line(NamedTuple):
@@ -63,10 +68,43 @@ _OPENING = object()
 
 def read(text: str) -> dict[str, object] | None:
     """The mapping that a text is; None where a parser has to look at it."""
+    lines = text.split("\n")
     try:
-        return _read(filter(None, map(_LINES.__getitem__, text.split("\n"))))
+        return _read(filter(None, map(_LINES.__getitem__, lines)))
+    except IrregularError:
+        pass
+    joined = _joined(lines)
+    if len(joined) == len(lines):
+        return None
+    try:
+        return _read(filter(None, map(_LINES.__getitem__, joined)))
     except IrregularError:
         return None
+
+
+def _joined(lines: Iterable[str]) -> list[str]:
+    """The lines with values that go on below written on one: in flow style, or unquoted text."""
+    whole: list[str] = []
+    for line in lines:
+        if whole and _goes_on(whole[-1], line):
+            whole[-1] = f"{whole[-1].rstrip(' ')} {line.lstrip(' ')}"
+        else:
+            whole.append(line)
+    return whole
+
+
+def _goes_on(above: str, below: str) -> bool:
+    rest = below.lstrip(" ")
+    if _START.match(above) and "#" not in above:
+        opened = sum(map(above.count, "[{")) - sum(map(above.count, "]}"))
+        in_text = above[-1:] not in _AROUND and rest[:1].isalnum()
+        return opened > 0 and (in_text or (above.endswith(",") and rest[:1] not in ("", "#")))
+    start = _UNQUOTED.fullmatch(above)
+    if start is None or not _VALUE.fullmatch(rest) or rest[0] in "'\"":
+        return False
+    margin, dashes, key = start.groups()
+    column = len(margin + dashes) if key else len((margin + dashes).rstrip(" ")) - 1
+    return bool(dashes or key) and len(below) - len(rest) > column
 
 
 def _read(lines: Iterable[_Line]) -> dict[str, object]:
@@ -182,7 +220,9 @@ def _skip(text: str, at: int) -> int:
 
 def _check_end(text: str, at: int) -> None:
     """Raise IrregularError unless only blanks or a comment follow."""
-    if not _REMARK.fullmatch(text, at):
+    rest = text[at:].lstrip(" ")
+    spaced = len(rest) < len(text) - at and rest.replace("\t", " ").isprintable()
+    if rest and (rest[0] != "#" or not spaced):
         raise IrregularError
 
 
@@ -218,11 +258,15 @@ def _flow_at(text: str, at: int, depth: int) -> tuple[Any, int]:
 
 def _flow_part(text: str, at: int, depth: int, made: Any) -> int:
     """Add the item or the entry at `at`; where the next character stands after it."""
-    if made.__class__ is list:
-        item, end = _flow_at(text, at, depth)
-        made.append(item)
-        return _skip(text, end)
     match = _KEY.match(text, at)
+    if made.__class__ is list:
+        if match:  # `[a: b]` is a list of a mapping
+            item: dict[str, object] = {}
+            made.append(item)
+            return _flow_part(text, at, depth, item)
+        made_item, end = _flow_at(text, at, depth)
+        made.append(made_item)
+        return _skip(text, end)
     if match is None or match.end() == len(text):
         raise IrregularError
     key = NAMES[match[1] or match[2]]

@@ -70,8 +70,8 @@ image: $(BIN)/python ## build the container image; IMAGE=name:tag, BASE_IMAGE=â€
 bench: $(VENV)/.installed-dev ## measure speed and memory against their budgets
 	@$(BIN)/python tests/bench/bench.py
 
-bench-webhook: $(VENV)/.installed-dev ## measure the webhook against its budgets
-	@$(BIN)/python -m tests.bench.webhook
+bench-webhook: $(VENV)/.installed-dev ## measure the webhook against its budgets (BENCH_ARGS=--quick)
+	@$(BIN)/python -m tests.bench.webhook $(BENCH_ARGS)
 
 bench-reach: $(VENV)/.installed-dev ## measure the map of a cluster, and how its cost grows
 	@$(BIN)/python -m tests.bench.reach

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -142,7 +143,7 @@ _NONE = _Ports()
 _WHOLE = _Ports(((1, LAST_PORT),), frozenset(), others=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PortSet:
     """Ports of TCP, UDP and SCTP: numbers from 1 to 65535, and named ports not yet resolved.
 
@@ -198,7 +199,7 @@ class PortSet:
             for name in part.names
         )
 
-    @property
+    @cached_property
     def single(self) -> tuple[str, int | str] | None:
         """Protocol and number, or name, where the set is one port."""
         found: tuple[str, int | str] | None = None

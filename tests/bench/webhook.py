@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netlint_webhook.selfsigned import make_pair
+from tests.bench import perrule
 from tests.bench.load import Plan
 from tests.bench.measure import PYTHON, FailedError
 from tests.bench.serving import NETLINT, Server, call, free_port, running
@@ -166,6 +167,8 @@ def _measure(servers: Servers, *, quick: bool) -> Iterator[Row | str]:
     sizes = {"few": servers.webhook(_FEW), "many": servers.webhook(_MANY)}
     yield heading("One review, by the number of other namespaces")
     yield from Bench(sizes, quick=quick).growth()
+    yield heading("What the rules cost in one small review")
+    yield from perrule.rows(_CLUSTER, 200 if quick else 1000)
 
 
 def main(arguments: Sequence[str]) -> int:

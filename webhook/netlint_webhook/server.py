@@ -21,7 +21,7 @@ from netlint_webhook.service import Service
 from netlint_webhook.tls import Certificates
 
 _BACKLOG = 1024
-_UNCOLLECTED = 50_000
+_UNCOLLECTED = 10_000
 """More objects than before, such as those of pods that have come, let the collector look."""
 
 

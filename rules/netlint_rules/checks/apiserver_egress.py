@@ -61,10 +61,12 @@ EGRESS = Code(
     fixable=True,
     needs_view=True,
 )
-_LABELS = (
-    ("component", "kube-apiserver"),
-    ("k8s-app", "kube-apiserver"),
-    ("app", "openshift-kube-apiserver"),
+_LABELS = frozenset(
+    {
+        ("component", "kube-apiserver"),
+        ("k8s-app", "kube-apiserver"),
+        ("app", "openshift-kube-apiserver"),
+    }
 )
 """Labels of API servers' own pods: kubeadm's manifests, Talos, OpenShift."""
 _HOMES = frozenset({"kube-system", "default"})
@@ -128,10 +130,10 @@ def _is_pinned(context: Context, policy: Policy, rule: PolicyRule) -> bool:
     the same pods opens another.
     """
     peers = rule.peers or ()
-    if len(peers) != 1 or rule.ports != _SERVICE_PORTS or context.config.cluster.platform:
-        return False
-    peer = peers[0]
+    peer = peers[0] if len(peers) == 1 else None
     if not isinstance(peer, AddressPeer) or peer.block.size() != 1:
+        return False
+    if rule.ports != _SERVICE_PORTS or context.config.cluster.platform:
         return False
     if not components(policy.subject.equalities(), context.facts):
         return False
@@ -153,8 +155,7 @@ def _meant(rule: PolicyRule) -> Confidence | None:
 def _has_labels(peer: Peer) -> bool:
     if not isinstance(peer, PodPeer):
         return False
-    pinned = peer.pods.equalities()
-    return any(pinned.get(key) == value for key, value in _LABELS)
+    return not _LABELS.isdisjoint(peer.pods.equalities().items())
 
 
 def _is_whole_home(peer: Peer) -> bool:

@@ -113,10 +113,18 @@ def grants(
 
 def _may_open(servers: Servers, rule: PolicyRule) -> bool:
     """Whether some entry holds a port on which anything answers DNS: most rules have none."""
-    return rule.entries is None or any(
-        entry.reason or entry.ports.names or not entry.ports.isdisjoint(servers.ports)
-        for entry in rule.entries
-    )
+    return rule.entries is None or any(_may_hold(entry, servers.ports) for entry in rule.entries)
+
+
+def _may_hold(entry: PortEntry, ports: PortSet) -> bool:
+    """Whether an entry holds one of these ports, or a name that may stand for one."""
+    match entry.ports.single:
+        case (protocol, int(port)):
+            return ports.covers(protocol, port)
+        case None:
+            named = bool(entry.reason or entry.ports.names)
+            return named or not entry.ports.isdisjoint(ports)
+    return True
 
 
 def _entries(rule: PolicyRule) -> Iterator[tuple[PortEntry | None, Path, PortSet]]:

@@ -11,10 +11,8 @@ function select(next) {
   }
   light();
   showPanel();
-  if (inPanel) {
-    byId("panel").focus({ preventScroll: true });
-    showSelected();
-  }
+  if (inPanel) byId("panel").focus({ preventScroll: true });
+  if (inPanel || narrow.matches) showSelected();
   const title = byId("panel").querySelector("h2");
   announce(title ? title.textContent : "");
 }

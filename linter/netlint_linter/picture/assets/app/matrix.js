@@ -126,10 +126,10 @@ function paint() {
 function paintBands(pen, spot, [firstRow, lastRow, firstColumn, lastColumn]) {
   pen.fillStyle = colours.hover;
   for (let row = firstRow; row < lastRow; row += 1) {
-    if (row === cursor.row || axis[row].group !== undefined) pen.fillRect(spot(row, firstColumn)[0], spot(row, 0)[1], (lastColumn - firstColumn) * UNIT, UNIT);
+    if (row === cursor.row || isHead(axis[row])) pen.fillRect(spot(row, firstColumn)[0], spot(row, 0)[1], (lastColumn - firstColumn) * UNIT, UNIT);
   }
   for (let column = firstColumn; column < lastColumn; column += 1) {
-    if (column === cursor.column || axis[column].group !== undefined) pen.fillRect(spot(0, column)[0], spot(firstRow, 0)[1], UNIT, (lastRow - firstRow) * UNIT);
+    if (column === cursor.column || isHead(axis[column])) pen.fillRect(spot(0, column)[0], spot(firstRow, 0)[1], UNIT, (lastRow - firstRow) * UNIT);
   }
 }
 
@@ -149,7 +149,7 @@ function paintCell(pen, x, y, row, column) {
     return;
   }
   const share = pairs > 1 ? Math.sqrt(open / pairs) : 1;
-  const size = Math.max(kind === "some" ? 9 : 15 * share, 4);
+  const size = Math.max((kind === "some" ? 10 : 15) * share, 4);
   const start = middle - size / 2;
   pen.fillStyle = kind === "open" ? colours.open : colours.accent;
   pen.strokeStyle = pen.fillStyle;

@@ -32,10 +32,12 @@ function reveal(element) {
   const box = element.getBoundingClientRect();
   const beyond = (start, end, low, high) => (start < low + 12 ? low + 12 - start : end > high - 12 ? high - 12 - end : 0);
   const dx = beyond(box.left, box.right, inside.left, inside.right);
-  const dy = beyond(box.top, box.bottom, inside.top, inside.bottom);
+  // On a narrow screen the panel covers the lower part.
+  const covered = narrow.matches && selection ? inside.height * 0.62 : 0;
+  const dy = beyond(box.top, box.bottom, inside.top, inside.bottom - covered);
   byId("viewport").scrollTo(0, 0);
   if (!dx && !dy) return;
-  const { k, x, y } = pan.transform ? currentTransform() : graph.zoomIdentity;
+  const { k, x, y } = currentTransform();
   moveTo(x + dx, y + dy, k);
 }
 
@@ -93,6 +95,7 @@ function light() {
   }
   const raised = [...byId("lines").children].filter((element) => element.matches(".in, .out"));
   byId("lines").append(...raised);
+  byId("lines").classList.toggle("many", raised.length > 12);
 }
 
 function roleOf({ dataset }, near) {

@@ -17,9 +17,11 @@ from netlint_linter.picture.places import (
     text_of,
 )
 from netlint_linter.picture.reasons import Selected, selected_by
+from netlint_linter.picture.ways import ways_of
 from netlint_rules.finding import Finding
 from netlint_rules.policy import Policy
 from netlint_rules.reach import Network, Owner
+from netlint_rules.record import replace
 
 Selections = Mapping[Owner, Selected]
 
@@ -39,9 +41,17 @@ def picture_of(network: Network, findings: Iterable[Finding] = (), title: str = 
             problems[owner].append(number)
     drawing = Drawing(network, selected)
     flows = drawing.flows()
+    ways = ways_of(network)
     return Picture(
         title,
-        tuple(_node(network, owner, found, problems[owner]) for owner, found in selected.items()),
+        tuple(
+            replace(
+                _node(network, owner, found),
+                problems=tuple(problems[owner]),
+                ways=tuple(ways.get(owner, ())),
+            )
+            for owner, found in selected.items()
+        ),
         drawing.externals(),
         flows,
         tuple(_policy(network, policy, bitten) for policy in _policies(network)),
@@ -70,7 +80,7 @@ def _policies(network: Network) -> Iterator[Policy]:
         yield from network.index.policies[namespace]
 
 
-def _node(network: Network, owner: Owner, selected: Selected, problems: Sequence[int]) -> Node:
+def _node(network: Network, owner: Owner, selected: Selected) -> Node:
     workload = network.workloads[owner][0].workload
     document = workload.document
     replicas = document.at(("spec", "replicas")) if document else None
@@ -85,7 +95,6 @@ def _node(network: Network, owner: Owner, selected: Selected, problems: Sequence
         replicas if type(replicas) is int else None,
         workload.host_network,
         start_of(document) if document else None,
-        tuple(problems),
     )
 
 

@@ -81,6 +81,9 @@ def _node(node: Node) -> Json:
         "hostNetwork": node.host_network,
         "place": _place(node.place),
         "problems": list(node.problems),
+        "ways": [
+            {"words": way.words, "place": str(way.place), "passes": way.passes} for way in node.ways
+        ],
     }
 
 

@@ -31,6 +31,17 @@ class Problem(NamedTuple):
     place: Place
 
 
+class Way(NamedTuple):
+    """What leads from outside the cluster to a workload, such as an Ingress, and where it stands.
+
+    `passes`: whether policies let it in: `yes`, `no`, `perhaps`, or `partly` for some addresses.
+    """
+
+    words: str
+    place: Place
+    passes: str
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A workload. `isolated` holds the directions in which some policy selects its pods.
@@ -51,6 +62,7 @@ class Node:
     host_network: bool = False
     place: Place | None = None
     problems: tuple[int, ...] = ()
+    ways: tuple[Way, ...] = ()
 
 
 class External(NamedTuple):

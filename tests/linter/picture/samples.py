@@ -76,6 +76,22 @@ spec:
     ports: [{port: 443}]
 """
 
+WAYS_IN = """\
+apiVersion: v1
+kind: Service
+metadata: {name: gateway, namespace: edge}
+spec: {type: LoadBalancer, selector: {app: gateway}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec:
+  type: LoadBalancer
+  externalTrafficPolicy: Local
+  selector: {app: db}
+  ports: [{port: 5432}]
+"""
+
 SHOP = "---\n".join(
     [
         deployment("shop", "api", 8080),
@@ -84,6 +100,7 @@ SHOP = "---\n".join(
         deployment("edge", "gateway", 80),
         deployment("edge", "proxy", 80),
         deployment("tools", "debug"),
+        WAYS_IN,
         POLICIES,
     ]
 )

@@ -100,6 +100,15 @@ def test_findings_are_at_the_workloads_that_their_policy_selects(picture: Pictur
     assert found.place.line >= FIRST_POLICY and "shop" in found.message
 
 
+def test_ways_in_from_outside_and_whether_policies_let_them_in(picture: Picture) -> None:
+    (gateway,) = picture.by_id[GATEWAY].ways
+    assert gateway.words.startswith("Service gateway, TCP 80") and gateway.passes == "yes"
+    assert "type: LoadBalancer" in SHOP.splitlines()[gateway.place.line - 1]
+    (db,) = picture.by_id[DB].ways
+    assert db.passes == "no"
+    assert picture.by_id[DEBUG].ways == ()
+
+
 def test_pods_alike_share_their_flows() -> None:
     twins = [deployment("edge", f"gateway-{number}") for number in range(30)]
     whole = shop("---\n".join([SHOP, *twins]))

@@ -139,6 +139,16 @@ def test_the_keyboard_is_enough(show: Show) -> None:
     expect(page.locator("#grid")).to_be_visible()
 
 
+def test_a_way_in_is_marked_and_told_with_its_place(show: Show) -> None:
+    page = show(samples.shop())
+    expect(page.locator(".chip b .globe")).to_have_count(1)
+    chip(page, "gateway").click()
+    expect(panel(page).locator(".ways")).to_contain_text("Service gateway, TCP 80")
+    expect(panel(page).locator(".ways .mark")).to_have_text("let in")
+    chip(page, "db").click()
+    expect(panel(page).locator(".ways .mark")).to_have_text("refused")
+
+
 def test_findings_are_shown_where_they_bite(show: Show) -> None:
     page = show(samples.shop())
     expect(chip(page, "api").locator(".badge")).to_be_visible()

@@ -9,7 +9,7 @@ function chip(node) {
     class: "chip", "data-id": node.id, tabindex: -1, "aria-label": chipWords(node),
   },
   gate("ingress", "Ingress"), gate("egress", "Egress"),
-  el("b", { title: node.name }, node.name),
+  el("b", { title: node.name }, entered(node) ? icon("globe") : null, node.name),
   el("small", {}, node.kind + (node.replicas === null ? "" : ` × ${node.replicas}`) + (node.hostNetwork ? ", host network" : "")),
   node.severity ? badge(node.severity, node.problems.length) : null,
   el("em", { class: "role", "aria-hidden": "true" }));
@@ -18,8 +18,9 @@ function chip(node) {
 function chipWords(node) {
   const { open } = node;
   const state = open.length === 2 ? "open in both directions" : open.length ? `open for ${open[0]}` : "restricted in both directions";
+  const way = entered(node) ? ", with a way in from outside" : "";
   const problems = node.problems.length ? `, ${plural(node.problems.length, "finding")}` : "";
-  return `${node.kind} ${node.label}, ${state}${problems}`;
+  return `${node.kind} ${node.label}, ${state}${way}${problems}`;
 }
 
 function badge(severity, count) {

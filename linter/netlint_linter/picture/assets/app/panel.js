@@ -21,13 +21,15 @@ function overview() {
   const openIn = nodes.filter(({ id }) => isOpen(id, "ingress"));
   const openOut = nodes.filter(({ id }) => isOpen(id, "egress"));
   const exposed = nodes.filter(({ id }) => exposedTo[id] === "outside");
+  const entries = nodes.filter(entered);
   return [
     el("h2", {}, "At a glance"),
     el("p", { class: "lead" }, `${plural(nodes.length, "workload")} in ${plural(names.length, "namespace")}, ${plural(given.policies.length, "policy", "policies")}.`),
     given.policies.length || !nodes.length ? null : el("p", { class: "note open" }, "No policy selects a pod: every pod may reach every pod, and any address."),
     stat("open", openIn, "open for ingress", "Every pod that may send can connect to them, on every port."),
     stat("open", openOut, "open for egress", "They may connect to any address."),
-    stat("globe", exposed, "reachable from outside the cluster", "As far as network policies go: a load balancer, a node port or a router must lead there too."),
+    stat("globe", entries, "with a way in from outside", "A route, a load balancer or a node port leads there, and policies let it in."),
+    stat("globe", exposed, "open to outside addresses", "As far as policies go: something must lead there too, such as a load balancer or a route between networks."),
     ...problemList(given.problems.map((_, number) => number), "Findings"),
     legend(),
   ];
@@ -92,9 +94,19 @@ function nodePanel(node) {
     node.labels.length ? el("p", { class: "labels" }, node.labels.map((text) => el("code", {}, text))) : null,
     gate("ingress", "anyone that may send can connect"), gate("egress", "it may connect anywhere"),
     ...problemList(node.problems, "Findings here"),
+    ...wayList(node),
     ...peerList(node.id, "ingress", "Who can reach it"), ...peerList(node.id, "egress", "What it can reach"),
     ...policyList(selecting[node.id], "Policies that select it"),
   ];
+}
+
+const PASSES = { yes: "let in", no: "refused", perhaps: "perhaps", partly: "for some addresses" };
+
+function wayList(node) {
+  if (!node.ways.length) return [];
+  return [el("h3", {}, "Ways in from outside"), el("ul", { class: "ways" }, node.ways.map((way) => el("li", {},
+    el("span", {}, icon("globe"), way.words), el("small", { class: `mark ${way.passes}` }, PASSES[way.passes]),
+    el("span", { class: "place" }, way.place))))];
 }
 
 function outsidePanel(id) {

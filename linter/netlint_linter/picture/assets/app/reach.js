@@ -41,11 +41,16 @@ function peers(id, direction) {
   return found;
 }
 
+// Something leads there from outside, and policies let it in.
+function entered(node) {
+  return node.ways.some(({ passes: answer }) => answer === "yes" || answer === "partly");
+}
+
 // From outside the cluster, or from every other namespace: wider than most people mean.
 const exposedTo = nodes.map((node) => {
   const sources = new Set();
   for (const flow of into[node.id]) for (const id of flow.from) if (id !== node.id) sources.add(id);
-  if (externals.some(({ wide, id }) => wide && sources.has(id))) return "outside";
+  if (entered(node) || externals.some(({ wide, id }) => wide && sources.has(id))) return "outside";
   const others = names.filter((name) => name !== node.namespace);
   const all = others.length > 0 && others.every((name) => namespaces.get(name).some(({ id }) => sources.has(id)));
   return all ? "namespaces" : "";

@@ -111,6 +111,7 @@ function legend() {
     row(gate("shut"), "solid edge: policies isolate it (left: ingress, right: egress)"),
     row(gate("free"), "dotted edge: no policy restricts it"),
     row(gate("wide"), "dashed edge: policies allow everything"),
+    row(el("i", { class: "sample mid" }, icon("globe")), "a route, load balancer or node port leads there, and is let in"),
     row(lineSample(""), "allowed by a policy, on some ports"),
     row(lineSample("all"), "allowed on every port"),
     row(lineSample("unsure"), "perhaps: hangs on what isn't in view"),

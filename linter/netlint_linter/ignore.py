@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +51,22 @@ def _decide(rules: Sequence[Rules], path: str) -> bool:
 def _rules(folder: str, lines: Sequence[str]) -> Rules:
     from pathspec import GitIgnoreSpec
 
-    return len(folder.rstrip("/")) + 1, GitIgnoreSpec.from_lines(lines)
+    try:
+        spec = GitIgnoreSpec.from_lines(lines)
+    except (ValueError, re.error):
+        spec = GitIgnoreSpec.from_lines(filter(_means_something, lines))
+    return len(folder.rstrip("/")) + 1, spec
+
+
+def _means_something(line: str) -> bool:
+    """Whether git takes a line for a pattern: a lone `!` or a trailing backslash is none."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def excluding(patterns: Sequence[str], folder: str) -> Ignored:

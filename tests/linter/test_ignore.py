@@ -89,3 +89,11 @@ def test_gitignore_means_what_git_says(tmp_path: Path, start: str) -> None:
     expected = sorted(path for path in listed if path and not path.endswith(".gitignore"))
     assert expected
     assert look(tmp_path, start) == expected
+
+
+@pytest.mark.parametrize("line", ["!", "\\", "a\\", "[z-a]", "a[z-a]b"])
+def test_lines_that_mean_nothing_are_passed_over(tmp_path: Path, line: str) -> None:
+    write(tmp_path, ".gitignore", text=f"{line}\nb.yaml\n")
+    write(tmp_path, "a.yaml", "b.yaml")
+    assert look(tmp_path) == ["a.yaml"]
+    assert look(tmp_path, exclude=[line, "a.yaml"]) == []

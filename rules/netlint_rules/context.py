@@ -75,6 +75,10 @@ class Workspace:
             self._isolations[namespace] = Isolation(self.index, namespace, pods, self.focus)
         return self._isolations[namespace]
 
+    def is_alone(self, rule: Outline) -> bool:
+        """Whether policies in focus can't make the rule say more of the others."""
+        return rule.alone or (rule.eased and self.focus is not None and self.focus.adds)
+
     def policies(self, namespace: str, rule: Outline) -> Sequence[Policy]:
         """The policies of a namespace that a rule is to judge.
 
@@ -83,7 +87,7 @@ class Workspace:
         every, focus = self.index.policies.get(namespace, ()), self.focus
         if focus is None:
             return every
-        key = (namespace, self._is_alone(rule))
+        key = (namespace, self.is_alone(rule))
         if key not in self._judged:
             chosen = focus.is_on if key[1] else focus.is_near
             self._judged[key] = [each for each in every if chosen(each)]
@@ -91,15 +95,11 @@ class Workspace:
 
     def traits(self, namespace: str, rule: Outline) -> frozenset[Trait]:
         """The traits that the policies which a rule judges have between them."""
-        key = (namespace, self._is_alone(rule))
+        key = (namespace, self.is_alone(rule))
         if key not in self._traits:
             judged = self.policies(namespace, rule)
             self._traits[key] = frozenset().union(*(policy.traits for policy in judged))
         return self._traits[key]
-
-    def _is_alone(self, rule: Outline) -> bool:
-        """Whether policies in focus can't make the rule say more of the others."""
-        return rule.alone or (rule.eased and self.focus is not None and self.focus.adds)
 
     def on_all_pods(self) -> Workspace:
         """The same objects and policies to be judged, with all pods to be looked at."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.finding import Location
@@ -201,6 +202,7 @@ def parse(texts: Iterable[str]) -> AddressSet:
     return union([_parsed(text) for text in texts])
 
 
+@lru_cache(maxsize=8192)
 def _parsed(text: str) -> AddressSet:
     whole = text if "/" in text else f"{text}/{128 if ':' in text else 32}"
     try:

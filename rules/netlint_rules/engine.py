@@ -10,6 +10,7 @@ from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
 from netlint_rules.effect import graded
 from netlint_rules.finding import Finding
+from netlint_rules.policy import Trait
 from netlint_rules.record import dataclass, field, replace
 from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
@@ -65,7 +66,7 @@ class _Asking:
 
     workspace: Workspace
     namespaces: Sequence[str]
-    _known: dict[tuple[object, ...], Sequence[str]] = field(default_factory=dict)
+    _known: dict[bool, dict[frozenset[Trait], Sequence[str]]] = field(default_factory=dict)
 
     def places(self, rule: Outline) -> Sequence[str]:
         """Once a run, or in the namespaces whose policies have what the rule looks for."""
@@ -73,12 +74,12 @@ class _Asking:
             return _ONCE
         if not rule.needs:
             return self.namespaces
-        key = (rule.needs, rule.alone, rule.eased)
-        found = self._known.get(key)
+        known = self._known.setdefault(self.workspace.is_alone(rule), {})
+        found = known.get(rule.needs)
         if found is None:
             traits = self.workspace.traits
             found = [name for name in self.namespaces if rule.needs <= traits(name, rule)]
-            self._known[key] = found
+            known[rule.needs] = found
         return found
 
 

@@ -133,11 +133,13 @@ class Selector:
 
     def __hash__(self) -> int:
         """Kept once it was asked for: selectors are looked up far more often than made."""
-        if not hasattr(self, "_hash"):
+        try:
+            return self._hash
+        except AttributeError:
             terms = frozenset(self._pinned.items()), frozenset(self._rest.items())
             made = hash(self.invalid if self.is_unsatisfiable else terms)
             object.__setattr__(self, "_hash", made)
-        return self._hash
+            return made
 
     def __str__(self) -> str:
         """As `kubectl get -l` takes it, in an order of its own; empty for everything."""

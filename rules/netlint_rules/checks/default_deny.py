@@ -101,9 +101,10 @@ _SHOWN = 3
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Judge each direction of a namespace, unless another API's policies may do the isolating."""
     policies = context.index.policies.get(namespace, [])
-    yield from _named_deny_all(context, policies)
+    broad = [policy for policy in policies if policy.subject.matches_all]
+    yield from _named_deny_all(context, broad)
     for direction in Direction:
-        voiding = cancelled(policies, direction)
+        voiding = cancelled(broad, direction)
         if voiding:
             yield from _cancelled(context, namespace, direction, voiding)
         elif _is_due(context, namespace, direction):
@@ -248,9 +249,9 @@ def _void_severity(direction: Direction, void: list[Policy]) -> Severity:
 
 
 def _named_deny_all(context: Context, policies: list[Policy]) -> Iterator[Finding]:
-    """Policies whose name promises more than their policyTypes keep, and their rules."""
+    """Policies for every pod whose name promises more than policyTypes keep, and their rules."""
     for policy in policies:
-        if policy.subject.matches_all and _DENY_ALL.search(policy.name) is not None:
+        if _DENY_ALL.search(policy.name) is not None:
             spec = mapping_at(policy.document.body, ("spec",))
             missing = [d for d in Direction if not policy.isolates(d) and d.field not in spec]
             named_one = any(direction.field in policy.name.lower() for direction in Direction)

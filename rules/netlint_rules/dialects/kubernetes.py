@@ -31,6 +31,8 @@ API_VERSIONS = frozenset({"networking.k8s.io/v1", "extensions/v1beta1"})
 """The removed extensions/v1beta1 has the same shape; one rule of its own speaks of it."""
 
 _MAX_PORT = 65535
+_DIRECTIONS = tuple(Direction)
+_BOTH, _INGRESS = frozenset(_DIRECTIONS), frozenset({Direction.INGRESS})
 
 PLACEHOLDER = "a placeholder that is filled in later"
 """The reason of opaque parts that are no mistakes."""
@@ -57,7 +59,7 @@ def stored(document: Document, namespace: str) -> Policy:
 def _read(document: Document, namespace: str, causes: tuple[Cause, ...]) -> Policy:
     spec = _mapping(document.body.get("spec"))
     directions = effective_types(spec)
-    rules = {direction: tuple(_rules(spec, direction)) for direction in Direction}
+    rules = {direction: tuple(_rules(spec, direction)) for direction in _DIRECTIONS}
     return Policy(
         document=document,
         dialect=DIALECT,
@@ -65,8 +67,8 @@ def _read(document: Document, namespace: str, causes: tuple[Cause, ...]) -> Poli
         namespace=namespace,
         subject=_selector(spec.get("podSelector")),
         directions=directions,
-        rules={d: rules[d] if d in directions else () for d in Direction},
-        inert={d: () if d in directions else rules[d] for d in Direction},
+        rules={d: rules[d] if d in directions else () for d in _DIRECTIONS},
+        inert={d: () if d in directions else rules[d] for d in _DIRECTIONS},
         labels=_texts(document.metadata.get("labels")),
         annotations=_texts(document.metadata.get("annotations")),
         causes=causes,
@@ -77,10 +79,9 @@ def effective_types(spec: dict[str, object]) -> frozenset[Direction]:
     """The directions that a spec isolates: its policyTypes, or the server's default for them."""
     listed = _list(spec.get("policyTypes"))
     if listed:
-        return frozenset(d for d in Direction if d.value in _type_names(listed))
-    if _list(spec.get("egress")):
-        return frozenset(Direction)
-    return frozenset({Direction.INGRESS})
+        names = _type_names(listed)
+        return frozenset(direction for direction in _DIRECTIONS if direction in names)
+    return _BOTH if _list(spec.get("egress")) else _INGRESS
 
 
 def _type_names(listed: list[object]) -> set[str]:

@@ -31,9 +31,9 @@ def match(world: World, own: str, peer: Peer, end: End) -> Truth:
 
 def within(addresses: AddressSet, block: AddressSet) -> Truth:
     """Whether a block holds the one address that is used, of several that may be."""
-    if addresses <= block:
-        return Truth.YES
-    return Truth.NO if addresses.isdisjoint(block) else Truth.UNKNOWN
+    if addresses.isdisjoint(block):
+        return Truth.NO
+    return Truth.YES if addresses <= block else Truth.UNKNOWN
 
 
 def sees_addresses(world: World, end: End) -> bool:

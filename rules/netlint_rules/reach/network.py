@@ -28,6 +28,7 @@ from netlint_rules.reach.tracing import traces
 from netlint_rules.reach.verdict import Verdict, united
 from netlint_rules.reach.words import called
 from netlint_rules.reach.world import PUBLIC, World
+from netlint_rules.record import replace
 from netlint_rules.resources import Service, Workload, mappings_at
 from netlint_rules.truth import Truth
 
@@ -153,14 +154,33 @@ class Network:
         if not found:
             answer, why = self._nothing_behind(service, protocol, port)
             return Verdict(source, service, protocol, port, answer, why=why)
-        parts = tuple(self._arriving(source, each, protocol) for each in found)
+        parts = tuple(self._arriving(source, service, each, protocol) for each in found)
+        cni = self._world.cni
+        if cni is not None and cni.service_address == "before" and service.cluster_ips:
+            parts = tuple(self._by_service(part, service, port) for part in parts)
         answer = united([part.answer for part in parts])
         return Verdict(source, service, protocol, port, answer, parts=parts)
 
-    def _arriving(self, source: End, arrival: Arrival, protocol: str) -> Verdict:
+    def _by_service(self, part: Verdict, service: Service, port: int) -> Verdict:
+        """With a plugin for which ipBlocks mean the Service's address, on its port."""
+        pods, protocol = part.destination, part.protocol
+        if not isinstance(pods, Pods) or part.trace is None:
+            return part
+        nowhere = replace(pods, addresses=AddressSet.empty())
+        found = traces(self._world, part.source, nowhere)[0]
+        answer = found.open.answer(protocol, part.port)
+        virtual = traces(self._world, part.source, Outside(parse(service.cluster_ips)))[0]
+        through = virtual.egress.open.answer(protocol, port)
+        through &= found.ingress.open.answer(protocol, part.port)
+        if through.value <= answer.value:
+            return Verdict(part.source, pods, protocol, part.port, answer, found)
+        why = f"an ipBlock holds the Service's address {service.cluster_ips[0]}, {protocol} {port}"
+        return Verdict(part.source, pods, protocol, part.port, through, found, why=why)
+
+    def _arriving(self, source: End, service: Service, arrival: Arrival, protocol: str) -> Verdict:
         pods = self.pods(arrival.workload)
         if arrival.port is None:
-            why = f"{called(pods)} has no port of the name that the Service gives"
+            why = f"{called(pods)} has no port of the name that Service {service.name} gives"
             return Verdict(source, pods, protocol, 0, Truth.NO, why=why)
         return self.allowed(source, pods, protocol, arrival.port)
 

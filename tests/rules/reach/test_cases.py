@@ -130,8 +130,27 @@ def test_what_a_service_lacks() -> None:
     (part,) = through(network(unnamed)).parts
     assert (part.answer, part.why) == (
         Truth.NO,
-        "Pod x has no port of the name that the Service gives",
+        "Pod x has no port of the name that Service s gives",
     )
+
+
+@pytest.mark.parametrize(
+    ("peer", "port", "with_aws", "usual"),
+    [
+        ({"ipBlock": {"cidr": "10.96.0.0/12"}}, 80, Truth.YES, Truth.NO),
+        ({"ipBlock": {"cidr": "10.96.0.0/12"}}, 8080, Truth.NO, Truth.NO),
+        ({"ipBlock": {"cidr": "10.244.0.0/16"}}, 8080, Truth.NO, Truth.YES),
+        ({"podSelector": {"matchLabels": {"app": "x"}}}, 8080, Truth.YES, Truth.YES),
+        ({"podSelector": {"matchLabels": {"app": "x"}}}, 80, Truth.NO, Truth.NO),
+    ],
+)
+def test_ipblocks_mean_the_address_of_the_service_before_it_is_translated(
+    peer: dict[str, Any], port: int, with_aws: Truth, usual: Truth
+) -> None:
+    rule = on("a", "a", policyTypes=["Egress"], egress=[{"to": [peer], "ports": [{"port": port}]}])
+    objects = rule, service(clusterIP="10.96.0.7")
+    assert through(network(*objects)).answer is usual
+    assert through(network(*objects, cni="aws-vpc-cni")).answer is with_aws
 
 
 def test_finished_pods_are_left_out() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 from netlint_rules.record import dataclass
@@ -70,13 +69,19 @@ def combine(operation: Operation, left: Intervals, right: Intervals) -> Interval
         return left if operation(True, False) else ()
     if not left:
         return right if operation(False, True) else ()
-    starts = sorted({edge for first, last in left + right for edge in (first, last + 1)})
+    toggles: dict[int, int] = {}
+    for side, intervals in ((1, left), (2, right)):
+        for edge in (edge for first, last in intervals for edge in (first, last + 1)):
+            toggles[edge] = toggles.get(edge, 0) ^ side
+    wanted = (False, operation(True, False), operation(False, True), operation(True, True))
     result: list[tuple[int, int]] = []
-    for start, stop in pairwise(starts):
-        if operation(contains(left, start), contains(right, start)):
-            adjacent = result and result[-1][1] == start - 1
-            first = result.pop()[0] if adjacent else start
-            result.append((first, stop - 1))
+    held = start = 0
+    for edge in sorted(toggles):
+        was_wanted, held = wanted[held], held ^ toggles[edge]
+        if not was_wanted:
+            start = edge
+        elif not wanted[held]:
+            result.append((start, edge - 1))
     return tuple(result)
 
 
@@ -191,7 +196,7 @@ class PortSet:
     def names(self) -> frozenset[tuple[str, str]]:
         """The named ports as (protocol, name), without those that a whole protocol contains."""
         if not any(part.names for part in self._parts):
-            return _NAMELESS
+            return frozenset()
         return frozenset(
             (protocol, name)
             for protocol, part in zip(PROTOCOLS, self._parts, strict=True)
@@ -234,13 +239,10 @@ class PortSet:
         Every containerPort with a name and protocol in the set adds its number. Names that the
         pod doesn't have vanish.
         """
-        ports: dict[str, list[tuple[str, int]]] = {protocol: [] for protocol in PROTOCOLS}
-        for name, protocol, port in container_ports:
-            if protocol in ports:
-                ports[protocol].append((name, port))
+        ports = tuple(container_ports)
         return PortSet(
             tuple(
-                part.resolve(ports[protocol])
+                part.resolve((name, port) for name, its, port in ports if its == protocol)
                 for protocol, part in zip(PROTOCOLS, self._parts, strict=True)
             )
         )
@@ -283,16 +285,14 @@ class PortSet:
         )
 
 
-_NAMELESS: frozenset[tuple[str, str]] = frozenset()
 _EMPTY = PortSet((_NONE,) * len(PROTOCOLS))
 _ALL = PortSet((_WHOLE,) * len(PROTOCOLS))
 
 
 def _place(protocol: str) -> int:
-    place = _PLACES.get(protocol)
-    if place is None:
+    if protocol not in _PLACES:
         raise ValueError(f"unknown protocol {protocol!r}, expected {', '.join(PROTOCOLS)}")
-    return place
+    return _PLACES[protocol]
 
 
 def _only(protocol: str, ports: _Ports) -> PortSet:

@@ -48,6 +48,10 @@ class Open(NamedTuple):
         return NOTHING if answer is Truth.NO else Open(PortSet.empty(), self.possible)
 
 
+_NUMBERS = PortSet.empty()
+for _protocol in PROTOCOLS:
+    _NUMBERS |= PortSet.of(_protocol, 1, LAST_PORT)
+
 NOTHING = Open(PortSet.empty(), PortSet.empty())
 EVERYTHING = Open(PortSet.all(), PortSet.all())
 UNDECIDED = Open(PortSet.empty(), PortSet.all())
@@ -64,10 +68,10 @@ def any_of(opens: Iterable[Open]) -> Open:
 @lru_cache(maxsize=4096)
 def concrete(ports: PortSet) -> PortSet:
     """The numbers in a set, without names that were not resolved."""
-    found = PortSet.empty()
-    for protocol, first, last in ports.ranges():
-        is_whole = (first, last) == (1, LAST_PORT)
-        found |= PortSet.protocol(protocol) if is_whole else PortSet.of(protocol, first, last)
+    found = ports & _NUMBERS
+    for protocol in PROTOCOLS:
+        if found.intervals(protocol) == ((1, LAST_PORT),):
+            found |= PortSet.protocol(protocol)
     return found
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from netlint_rules.facts import Facts
     from netlint_rules.rule import Outline
 
-_PAYS = 400
+_PAYS = 500
 """Objects from which on a second process takes more work off than it makes."""
 _SHARES = 8
 """Pieces of work for each process: so many that all end at about the same time."""

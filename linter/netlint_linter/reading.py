@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 _Read = tuple[Parsed, "Trace | None"]
 
 STDIN = "-"
-_PAYS = 150
+_PAYS = 250
 _PAYS_ANEW = 2_000
 """Files from which on more processes pay: copies of this one, and such as begin anew."""
 _FEW, _CHUNK = 8, 64

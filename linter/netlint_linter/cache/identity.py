@@ -21,9 +21,9 @@ def name_of(request: Request) -> str:
     What comes after judging (format, baseline, exit code) is not in it.
     """
     settings = replace(request.settings, format="", fail_on=None, baseline="", file="")
-    place = os.fspath(Path.cwd())
-    paths = sorted(set(request.paths))
-    parts = (_program(), sys.version, place, paths, request.namespace, settings)
+    paths = tuple(sorted(set(request.paths)))
+    judged = replace(request, paths=paths, settings=settings, jobs=0)
+    parts = (_program(), sys.version, os.fspath(Path.cwd()), judged)
     return hashlib.sha256(repr(parts).encode(errors="surrogatepass")).hexdigest()[:40]
 
 

@@ -27,17 +27,18 @@ SOURCE and DESTINATION are one of
 _GLOB = frozenset("*?[")
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of every command that asks about traffic."""
-    parser.add_argument(
-        "-f",
-        "--file",
-        metavar="PATH",
-        dest="files",
-        action="append",
-        default=[],
-        help="file, folder or glob to read (several times for more); then no argument is a path",
-    )
+def add_options(parser: argparse.ArgumentParser, *, files: bool = True) -> None:
+    """Add the options of every command that asks about traffic; `files`: paths as an option too."""
+    if files:
+        parser.add_argument(
+            "-f",
+            "--file",
+            metavar="PATH",
+            dest="files",
+            action="append",
+            default=[],
+            help="file, folder or glob to read (or several times); then no argument is a path",
+        )
     parser.add_argument(
         "--bundle",
         metavar="NAME",

@@ -36,8 +36,8 @@ class Crowd:
     ) -> str:
         """Workloads and addresses in words; `but` is left out and needn't be among them."""
         owners = {end for end in ends if isinstance(end, Owner)}
-        texts = self._owners(owners, but)
-        texts += sorted(self.names.end(end) for end in ends if not isinstance(end, Owner))
+        texts = sorted(self.names.end(end) for end in ends if not isinstance(end, Owner))
+        texts += self._owners(owners, but)
         if len(texts) > shown + 1:
             texts = [*texts[:shown], f"{len(texts) - shown} more"]
         if len(texts) > 1:

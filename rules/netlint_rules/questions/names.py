@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.bundle import describe_namespace
@@ -28,8 +29,12 @@ class Names:
 
     @staticmethod
     def of(index: ResourceIndex) -> Names:
-        """The names in a bundle; where it has one namespace that nobody gave, it is left out."""
-        owners = by_owner(index)
+        """The names in a bundle."""
+        return Names.among(by_owner(index))
+
+    @staticmethod
+    def among(owners: Collection[Owner]) -> Names:
+        """The names of some workloads; a namespace that nobody gave is left out if it is one."""
         counts = Counter((owner.namespace, owner.name) for owner in owners)
         unknown = {owner.namespace for owner in owners if owner.namespace.startswith("?")}
         return Names(

@@ -1,0 +1,1 @@
+"""Two states of the same manifests: where they are, and what differs in who reaches whom."""

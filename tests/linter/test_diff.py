@@ -1,0 +1,296 @@
+"""`netlint diff`: folders, files and git revisions; what opened, what closed, and through what."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import RunNetlint
+from tests.linter.shops import OPEN, PODS, commit, environments, git, overlays, write
+from tests.rules.questions.shop import CLOSED, pod
+
+RULE = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: allow-web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  policyTypes: [Ingress]
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: web}}}]
+    ports: [{port: 5432}]
+"""
+PUBLIC = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: public, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Ingress]
+  ingress: [{ports: [{port: 8080}]}]
+"""
+SHOP = PODS + CLOSED
+
+
+def both(folder: Path, old: str, new: str) -> None:
+    write(folder, {"old/shop.yaml": old, "new/shop.yaml": new})
+
+
+def lines(run: RunNetlint, *arguments: str | Path, cwd: Path | None = None) -> list[str]:
+    """What differs, a line each, without its section's title."""
+    options = {"cwd": cwd} if cwd else {}
+    result = run("diff", *arguments, "--format", "json", **options)
+    assert result.returncode in {0, 1}, result.stderr
+    bundles = json.loads(result.stdout)["bundles"]
+    return [f"{each['text']} {each['cause']}".strip() for b in bundles for each in b["summary"]]
+
+
+def test_what_a_rule_opens_and_closes(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    both(tmp_path, SHOP, SHOP + RULE)
+    line = len((SHOP + RULE).splitlines()) - 1
+    assert lines(run_netlint, "old", "new") == [
+        f"shop/web → shop/db: TCP 5432 newly allowed by new/shop.yaml:{line}"
+    ]
+    assert lines(run_netlint, "new", "old") == [
+        f"shop/web → shop/db: TCP 5432 no longer allowed, as it was by new/shop.yaml:{line}"
+    ]
+
+
+def test_other_ports_are_a_change(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    both(tmp_path, SHOP + RULE, SHOP + RULE.replace("5432", "5433"))
+    (line,) = lines(run_netlint, "old", "new")
+    assert line.startswith("shop/web → shop/db: TCP 5433 instead of TCP 5432 newly allowed by new/")
+
+
+def test_many_are_told_as_one(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    both(tmp_path, SHOP, SHOP + OPEN)
+    found = lines(run_netlint, "old", "new")
+    assert found[0].startswith("every pod of shop → shop/api and shop/web: all ports newly allowed")
+    assert len(found) == 3
+
+
+def test_isolation_is_one_thing(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    both(tmp_path, PODS, SHOP)
+    shut, guarded = lines(run_netlint, "old", "new")
+    deny = len(PODS.splitlines()) + 5
+    assert shut == (
+        f"shop/api and shop/web: ingress is now isolated, nothing passes (new/shop.yaml:{deny})"
+    )
+    still = "open only from shop/api on TCP 5432, from 11.0.0.0/13"
+    assert guarded.startswith(f"shop/db: ingress is now isolated, {still}")
+    exposed, *opened = lines(run_netlint, "new", "old")
+    assert exposed == "the internet and every namespace newly reach every pod of shop on all ports"
+    assert opened[0] == (
+        "shop/api and shop/web: no policy isolates ingress any more; before, nothing passes"
+    )
+
+
+def test_exposure_comes_first(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    both(tmp_path, SHOP, SHOP + PUBLIC)
+    text = run_netlint("diff", "old", "new").stdout
+    assert text.splitlines()[:4] == [
+        "old → new",
+        "",
+        "New exposure",
+        "  ! the internet and every namespace newly reach shop/web on TCP 8080",
+    ]
+    assert (
+        "any address and every other pod of shop → shop/web: TCP 8080 newly allowed by new/shop.yaml:"
+        in text
+    )
+    assert text.endswith("\n3 connections opened.\n")
+
+
+def test_workloads_come_and_go(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    both(tmp_path, SHOP, SHOP.replace("name: api", "name: ipa"))
+    result = run_netlint("diff", "old", "new").stdout
+    assert "New workloads\n  + shop/ipa" in result
+    assert "Removed workloads\n  - shop/api" in result
+    assert "1 new workload, 1 removed workload." in result
+
+
+def test_renamed_files_and_folders_do_not_matter(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    write(tmp_path, {"old/a.yaml": SHOP, "new/deep/b.yaml": PODS, "new/c.yaml": CLOSED})
+    assert lines(run_netlint, "old", "new") == []
+    plain = SHOP.replace(", namespace: shop", "")
+    write(tmp_path, {"one/a.yaml": plain, "two/b.yaml": plain})
+    assert lines(run_netlint, "one", "two") == []
+    text = run_netlint("diff", "one/a.yaml", "two/b.yaml").stdout
+    assert text.endswith("No connection differs.\n")
+
+
+@pytest.mark.parametrize(
+    ("condition", "old", "new", "code"),
+    [
+        ("new-exposure", SHOP, SHOP + PUBLIC, 1),
+        ("new-exposure", SHOP, SHOP + RULE, 0),
+        ("any-opened", SHOP, SHOP + RULE, 1),
+        ("any-opened", SHOP + RULE, SHOP, 0),
+        ("any-closed", SHOP + RULE, SHOP, 1),
+        ("any-closed", SHOP, SHOP + RULE, 0),
+        ("new-exposure,any-closed", SHOP + RULE, SHOP, 1),
+        ("new-exposure", PODS, PODS + pod("job"), 1),
+    ],
+)
+def test_conditions(
+    condition: str, old: str, new: str, code: int, tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    both(tmp_path, old, new)
+    assert run_netlint("diff", "old", "new", "--fail-on", condition).returncode == code
+    assert run_netlint("diff", "old", "new").returncode == 0
+
+
+def repository(folder: Path) -> None:
+    """Two commits on main, one more on a branch `work`, and a change that isn't committed."""
+    environments(folder)
+    write(folder, {"netlint.yaml": "bundles: [{name: live, paths: [prod]}]\n"})
+    commit(folder, "one")
+    write(folder, {"prod/rule.yaml": RULE})
+    commit(folder, "two")
+    git(folder, "checkout", "-q", "-b", "work", "HEAD~1")
+    write(folder, {"prod/public.yaml": PUBLIC})
+    commit(folder, "three")
+    git(folder, "checkout", "-q", "main")
+    write(folder, {"prod/rule.yaml": RULE.replace("5432", "1234")})
+
+
+def test_git_revisions(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    repository(tmp_path)
+    rule = "shop/web → shop/db: TCP 5432 newly allowed by prod/rule.yaml:9"
+    assert lines(run_netlint, "HEAD~1..HEAD") == [rule]
+    assert lines(run_netlint, "HEAD~1..") == [rule]
+    assert lines(run_netlint, "HEAD~1", "HEAD") == [rule]
+    assert lines(run_netlint, "HEAD~1", "HEAD", "staging") == []
+    assert lines(run_netlint, "HEAD~1..HEAD", "staging") == []
+    assert lines(run_netlint, "HEAD", "staging") == []
+    now = "shop/web → shop/db: TCP 1234 newly allowed by prod/rule.yaml:9"
+    assert lines(run_netlint, "HEAD~1") == [now]
+    assert lines(run_netlint, "HEAD~1", "prod") == [now]
+    before = git(tmp_path, "status", "--porcelain")
+    assert before == " M prod/rule.yaml\n", "the work tree is as it was"
+
+
+def test_three_dots_are_what_a_branch_changes(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    repository(tmp_path)
+    two = "\n".join(lines(run_netlint, "main..work"))
+    assert "no longer allowed" in two and "TCP 8080" in two
+    three = "\n".join(lines(run_netlint, "main...work"))
+    assert "no longer allowed" not in three and "TCP 8080" in three
+
+
+def test_a_folder_of_a_revision(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    repository(tmp_path)
+    assert lines(run_netlint, "HEAD~1:prod", "HEAD:prod")[0].startswith("shop/web → shop/db")
+    inside = lines(run_netlint, "HEAD~1..HEAD", cwd=tmp_path / "prod")
+    assert inside == ["shop/web → shop/db: TCP 5432 newly allowed by rule.yaml:9"]
+
+
+def test_the_configuration_of_today_counts(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    repository(tmp_path)
+    result = run_netlint("diff", "HEAD~1..HEAD", "--format", "json")
+    assert [each["name"] for each in json.loads(result.stdout)["bundles"]] == ["live"]
+
+
+def test_each_bundle_for_itself(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    overlays(tmp_path)
+    commit(tmp_path, "one")
+    write(tmp_path, {"base/all.yaml": (SHOP + RULE).replace(", namespace: shop", "")})
+    found = lines(run_netlint, "HEAD")
+    assert len(found) == 1, "what is open anyway doesn't change"
+    assert found[0].startswith("shut/web → shut/db: TCP 5432 newly allowed by base/all.yaml:")
+    one = run_netlint("diff", "HEAD", "--bundle", "*/open").stdout
+    assert one.endswith("No connection differs.\n")
+
+
+def test_a_renamed_environment_is_the_same(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    environments(tmp_path)
+    commit(tmp_path, "one")
+    git(tmp_path, "mv", "prod", "production")
+    assert lines(run_netlint, "HEAD") == []
+
+
+def test_what_was_not_there_before(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    write(tmp_path, {"README": ""})
+    commit(tmp_path, "one")
+    write(tmp_path, {"app/shop.yaml": SHOP})
+    result = run_netlint("diff", "HEAD", "app")
+    assert result.returncode == 0
+    assert "New workloads\n  + shop/api" in result.stdout
+    assert "HEAD has no Kubernetes objects in app" in result.stderr
+
+
+def test_links_out_of_the_repository_are_not_followed(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    repo = tmp_path / "repo"
+    write(tmp_path, {"secret.yaml": SHOP, "repo/real.yaml": PODS})
+    (repo / "out.yaml").symlink_to("../secret.yaml")
+    (repo / "in.yaml").symlink_to("real.yaml")
+    commit(repo, "one")
+    result = run_netlint("diff", "HEAD", "HEAD", cwd=repo)
+    assert result.stdout.endswith("No connection differs.\n")
+    body: dict[str, Any] = json.loads(
+        run_netlint("diff", "HEAD:nothing", "HEAD", "--format", "json", cwd=repo).stdout
+    )
+    assert body["bundles"][0]["new_exposure"], "no policy of secret.yaml was read"
+
+
+def test_markdown_is_a_comment(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    both(tmp_path, SHOP, SHOP + RULE + PUBLIC)
+    text = run_netlint("diff", "old", "new", "--format", "markdown").stdout
+    assert text.startswith("### Network policies: 4 connections opened\n\n`old → new`\n")
+    assert "**⚠️ New exposure**\n\n- the internet" in text
+    assert "- shop/web → shop/db: TCP 5432 newly allowed by new/shop.yaml:" in text
+    assert "<details>" not in text
+    crowd = "".join(
+        pod(f"p{number}")
+        + RULE.replace("allow-web", f"a{number}").replace("app: db", f"app: p{number}")
+        for number in range(20)
+    )
+    both(tmp_path, SHOP + "".join(pod(f"p{number}") for number in range(20)), SHOP + crowd)
+    long = run_netlint("diff", "old", "new", "--format", "markdown").stdout
+    assert long.count("\n") < 60
+
+
+def test_json_has_every_connection(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    both(tmp_path, SHOP, SHOP + RULE)
+    (bundle,) = json.loads(run_netlint("diff", "old", "new", "--format", "json").stdout)["bundles"]
+    (opened,) = bundle["opened"]
+    assert opened["source"] == {"namespace": "shop", "kind": "Deployment", "name": "web"}
+    assert opened["ports"] == [{"protocol": "TCP", "from": 5432, "to": 5432}]
+    assert bundle["closed"] == bundle["new_workloads"] == bundle["new_exposure"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "required: OLD NEW"),
+        (("nope", "old"), "no such file: nope"),
+        (("old",), "compare old with what?"),
+        (("old", "new", "more"), "only two can be compared, not more as well"),
+        (("a..b",), "a..b needs a git repository"),
+        (("old", "new", "--fail-on", "new-exposur"), "did you mean new-exposure?"),
+    ],
+)
+def test_wrong_use(
+    words: tuple[str, ...], message: str, tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    both(tmp_path, SHOP, SHOP)
+    result = run_netlint("diff", *words)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_wrong_revisions(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    repository(tmp_path)
+    words = "neither a path nor a revision of this repository (did you mean main?)"
+    for word in ("mian", "mian..HEAD", "HEAD..mian", "mian...HEAD"):
+        result = run_netlint("diff", word)
+        assert result.returncode == 2
+        assert words in result.stderr
+    assert "unknown option" in run_netlint("diff", "--output=x", "HEAD").stderr

@@ -21,7 +21,7 @@ COMMANDS = {
     "webhook": "serve the admission webhook; the same as netlint-webhook",
     "init": "print the policies that a namespace should begin with",
     "can": "say whether a connection passes, and why",
-    "reach": "list who reaches whom",
+    "reach": "list or draw who reaches whom",
     "diff": "say which connections a change opens and closes",
     "suggest": "print least-privilege policies for what the manifests show",
     "rules": "list the rules",

@@ -204,3 +204,17 @@ def test_workloads_with_one_name_are_told_apart(tmp_path: Path, run_netlint: Run
     write(tmp_path, {"all.yaml": pod("a") + pod("a", kind="StatefulSet") + pod("b")})
     text = run_netlint("reach").stdout
     assert "shop/Deployment/a" in text and "shop/StatefulSet/a" in text and "shop/b" in text
+
+
+@pytest.mark.parametrize(
+    ("fmt", "start"),
+    [("svg", "<svg"), ("html", "<!doctype html>"), ("mermaid", "flowchart"), ("dot", "digraph")],
+)
+def test_pictures(fmt: str, start: str, tmp_path: Path, run_netlint: RunNetlint) -> None:
+    write(tmp_path, {"shop.yaml": TOWN})
+    text = run_netlint("reach", "--format", fmt).stdout
+    assert text.lower().startswith(start)
+    assert "vault" in text
+    one = run_netlint("reach", "shop/db", "--format", fmt)
+    assert one.returncode == 2
+    assert f"{fmt} draws the whole map: leave out shop/db" in one.stderr

@@ -1,4 +1,4 @@
-"""`netlint reach [WORKLOAD] [PATH…]`: who reaches whom, as a list or a table."""
+"""`netlint reach [WORKLOAD] [PATH…]`: who reaches whom, as a list, a table or a picture."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from netlint_linter import asking, screen
 from netlint_linter.arguments import Words
 from netlint_linter.errors import UsageError
 from netlint_linter.output.terminal import Pen, counted
+from netlint_linter.picture import FORMATS as PICTURES
 
 if TYPE_CHECKING:
     from netlint_linter.views import View
     from netlint_rules.reach import Map, Network, Owner
 
-_FORMATS = ("text", "json", "csv")
+_FORMATS = ("text", "json", "csv", *PICTURES)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
     view = asking.main_view(args, asking.look(args, paths))
     network = Network(view.index, view.config.cluster, view.facts)
     owners = _owners(named, network) if named else ()
+    if owners and args.format in PICTURES:
+        raise UsageError(f"{args.format} draws the whole map: leave out {named}")
     if not network.workloads:
         screen.note("no workloads in view: a map shows pods and their owners, not policies alone")
     text = _text(args, view, network, owners)
@@ -93,6 +96,8 @@ def _text(
     network: Network,
     owners: Sequence[Owner],
 ) -> str:
+    if args.format in PICTURES:
+        return _picture(args, network)
     found = network.map()
     if args.format == "text":
         return _listing(args, view, network, found, owners)
@@ -122,3 +127,17 @@ def _listing(
         f"{counted(view.policies, 'policy', 'policies')}"
     )
     return "\n".join([head, *listing.whole_map(network, found, names, pen)]) + "\n"
+
+
+def _picture(args: argparse.Namespace, network: Network) -> str:
+    """The drawing; the findings of the same files are shown where they bite."""
+    from netlint_linter.picture import render
+    from netlint_linter.picture.adapter import picture_of
+    from netlint_linter.request import Request
+    from netlint_linter.run import lint
+
+    _, words = _divided(args)
+    paths = (*words, *args.files) or (".",)
+    settings = asking.settings_of(args, paths)
+    report = lint(Request(paths, settings, settings.namespace))
+    return render(args.format, picture_of(network, report.findings, ", ".join(paths)))

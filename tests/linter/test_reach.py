@@ -121,7 +121,7 @@ def test_the_whole_map_groups_what_is_alike(tmp_path: Path, run_netlint: RunNetl
     write(tmp_path, {"shop.yaml": TOWN})
     text = run_netlint("reach").stdout
     assert text.startswith("5 workloads in 2 namespaces, 2 policies\n")
-    assert "shop/api (ingress isolated)\n  to   every pod of bank and any address" in text
+    assert "shop/api (ingress isolated)\n  to   any address and every pod of bank" in text
     assert "bank/vault (not isolated)\n  from any address" in text
 
 

@@ -43,8 +43,10 @@ class Drawing:
 
     def _from_any_namespace(self) -> Iterator[Flow]:
         stranger = self._network.stranger
-        source = frozenset({self._known(ANY_NAMESPACE)})
         for exposure in self._map.exposures():
+            if exposure.namespaces.is_nothing:
+                continue
+            source = frozenset({self._known(ANY_NAMESPACE)})
             pods = self._network.workloads[exposure.workload]
             traces = [trace for each in pods for trace in self._network.traces(stranger, each)]
             reasons = reasons_of(traces)

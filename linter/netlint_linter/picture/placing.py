@@ -10,7 +10,8 @@ from netlint_linter.picture.layered import Point, Size, layered
 from netlint_linter.picture.model import Picture
 from netlint_linter.picture.sketch import Box, Sketch, box_text, few_ports, line_text
 
-CHIP = Size(144, 36)
+TALL = 36
+"""How high a workload's box is; its width is that of the longest name in its namespace."""
 PADDING, HEAD, FOOT = 12, 32, 18
 LETTER = 6.4
 """About how wide a character is, in a font of 12."""
@@ -97,11 +98,13 @@ def _inside(drawn: Sketch, name: str, cards: Mapping[Box, Box]) -> Arranged:
     """The workloads of a namespace, along the lines between them."""
     own = [box for box, card in cards.items() if card == _card(name)]
     lines = [line for line in drawn.lines if line.source in own and line.destination in own]
-    longest = max([len(line_text(line)) * LETTER + 28 for line in lines], default=0)
+    longest = max([len(line_text(line)) * LETTER + 14 for line in lines], default=0)
     edges = [(line.source, line.destination) for line in lines]
     columns = 3 if len(own) > 6 else 2 if len(own) > 3 else 1
-    wide = columns * (CHIP.width + _GAP)
-    return _arranged(dict.fromkeys(own, CHIP), edges, Spacing(_GAP, max(longest, 54), wide))
+    names = [node.name for node in drawn.namespaces[name]]
+    chip = Size(min(max(max(map(len, names), default=0) * 6.8 + 30, 110), 210), TALL)
+    wide = columns * (chip.width + _GAP)
+    return _arranged(dict.fromkeys(own, chip), edges, Spacing(_GAP, max(longest, 54), wide))
 
 
 def _card_size(picture: Picture, drawn: Sketch, box: Box, inside: Arranged) -> Size:

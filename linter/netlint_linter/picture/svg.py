@@ -10,7 +10,6 @@ from netlint_linter.picture.grid import grid
 from netlint_linter.picture.layered import Point
 from netlint_linter.picture.model import Node, Picture
 from netlint_linter.picture.placing import (
-    CHIP,
     LETTER,
     PADDING,
     Rect,
@@ -31,13 +30,12 @@ from netlint_rules.policy import Direction
 
 _MARGIN, _TOP, _BELOW = 20, 20, 64
 _LEAST = 560
-_MOST_FOLDED = 40
 
 
 def render(picture: Picture) -> str:
-    """The image as an SVG document: a map, or a matrix of namespaces where a map is a tangle."""
+    """The image as an SVG document: a map, or a matrix where a map would be a tangle."""
     drawn = sketch(picture)
-    if drawn.folded and len(drawn.lines) > _MOST_FOLDED:
+    if _is_tangle(drawn):
         body, size = grid(picture, drawn)
     else:
         laid = scene(picture, drawn)
@@ -58,6 +56,14 @@ def render(picture: Picture) -> str:
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _is_tangle(drawn: Sketch) -> bool:
+    """Whether there are more lines than an eye can follow; folded cards lie close together."""
+    workloads = sum(map(len, drawn.namespaces.values()))
+    return len(drawn.lines) > 20 + (
+        0.5 * len(drawn.namespaces) if drawn.folded else 1.5 * workloads
+    )
 
 
 def _map(picture: Picture, drawn: Sketch, laid: Scene) -> Iterator[str]:
@@ -120,7 +126,7 @@ def _chip(picture: Picture, node: Node, rect: Rect) -> Iterator[str]:
         kind = "open" if direction in node.open else "shut"
         d = f"M{x:.1f} {rect.y + 5:.1f}v{rect.height - 10:.0f}"
         yield f'<path class="gate {kind}" d="{d}"/>'
-    room = CHIP.width - 22
+    room = rect.width - 22
     yield written("bold", Point(rect.x + 11, rect.y + 16), _fitting(node.name, room, 6.6))
     yield written("tiny", Point(rect.x + 11, rect.y + 28), _fitting(node.kind, room, 5.4))
     if node.problems:
@@ -142,13 +148,12 @@ def _badge(picture: Picture, node: Node, at: Point) -> Iterator[str]:
 
 
 def _notes(picture: Picture, drawn: Sketch, height: float) -> Iterator[str]:
-    words = open_words(picture)
-    legend = (
-        "Edges of a box: solid, policies restrict it; dotted, open (left ingress, right egress)."
-    )
+    legend = "Edges of a box (left ingress, right egress): solid if restricted, dotted if open."
+    if _is_tangle(drawn):
+        legend = "Rows reach columns. Large: every port; small: some ports; hollow: perhaps."
     if drawn.folded:
-        legend = "By namespace; netlint reach --format html shows every workload."
+        legend += " netlint reach --format html shows every workload."
     if any(line.in_doubt for line in drawn.lines):
-        legend += " ? hangs on what isn't in view."
-    for number, text in enumerate((" ".join(words), legend)):
+        legend += " ?: hangs on what isn't in view."
+    for number, text in enumerate((" ".join(open_words(picture)), legend)):
         yield written("small", Point(_MARGIN, height - 34 + 16 * number), text)

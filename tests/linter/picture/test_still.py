@@ -12,6 +12,7 @@ import pytest
 from netlint_linter.picture import FORMATS, render
 from netlint_linter.picture.mermaid import escaped
 from netlint_linter.picture.model import Picture
+from netlint_rules.policy import Direction
 from tests.linter.picture import samples
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -87,6 +88,21 @@ def test_many_namespaces_are_a_matrix_that_fits_a_page() -> None:
     cells = [each.findtext(f"{SVG}title") for each in elements(svg, "cell")]
     assert "team-01 → team-03: TCP 9102" in cells
     assert len(cells) == 14 * 4, "to each that is restricted from four others"
+
+
+def test_a_tangle_of_workloads_is_a_matrix_too() -> None:
+    nodes = tuple(samples.node("shop", f"app-{at}", Direction.INGRESS) for at in range(12))
+    ids = [node.id for node in nodes]
+    rules = [samples.policy("shop", f"p{at}", ids[at]) for at in range(12)]
+    flows = [
+        samples.flow({one}, {two}, 1000 + at + 12 * to, f"shop/p{to}")
+        for at, one in enumerate(ids)
+        for to, two in enumerate(ids[:6])
+        if one != two
+    ]
+    svg = render("svg", Picture("", nodes, (), tuple(flows), tuple(rules)))
+    assert len(elements(svg, "cell")) == 66 and not elements(svg, "line")
+    assert {"app-0", "app-11"} <= set(texts(svg))
 
 
 def test_mermaid_has_a_subgraph_for_each_namespace_and_arrows_by_kind() -> None:

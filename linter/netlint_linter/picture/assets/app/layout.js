@@ -1,5 +1,5 @@
 // Where things are put. The same data is always laid out the same way.
-const CHIP = { width: 188, height: 46, gap: 14 };
+const CHIP = { height: 46, gap: 14 };
 const CARD = { padding: 14, head: 46, folded: { width: 212, height: 98 } };
 
 // Boxes in ranks along the edges, unconnected ones on shelves below. `downward`: ranks go from top
@@ -117,15 +117,22 @@ function shelve(boxes, top, widest, gap, placed) {
   return { width, height: boxes.length ? y + tall : top };
 }
 
+// As wide as the longest name of the namespace needs, within reason.
+function chipWidth(members) {
+  const longest = Math.max(...members.map(({ name }) => name.length));
+  return Math.min(Math.max(longest * 7.8 + 40, 160), 290);
+}
+
 // The inside of an open card; `edges` are pairs of ids of its own workloads.
 function arrangeCard(members, edges, ranksep, least) {
-  const boxes = members.map(({ id }) => ({ key: id, width: CHIP.width, height: CHIP.height }));
+  const chip = chipWidth(members);
+  const boxes = members.map(({ id }) => ({ key: id, width: chip, height: CHIP.height }));
   const columns = members.length > 24 ? 4 : members.length > 10 ? 3 : members.length > 4 ? 2 : 1;
   const inside = arrange(boxes, edges, {
     nodesep: CHIP.gap,
     ranksep,
     tallest: 9 * (CHIP.height + CHIP.gap),
-    widest: columns * (CHIP.width + CHIP.gap),
+    widest: columns * (chip + CHIP.gap),
   });
   return {
     placed: inside.placed,

@@ -84,7 +84,7 @@ function boxesFor(lines, mesh, shown) {
 function pill(key) {
   const [extent, name] = key.split(":");
   const text = extent === "outside" ? label(Number(name)) : endText([extent, ""], key.split(":")[1]);
-  const width = Math.min(Math.max(text.length * 7.4 + 52, 120), 300);
+  const width = Math.min(Math.max(text.length * 7.8 + 62, 120), 340);
   return { key, text, glyph: extent === "outside" ? "globe" : "pods", width, height: 44, anchor: 22 };
 }
 
@@ -92,7 +92,8 @@ function insideOf(members, lines) {
   const own = new Set(members.map(({ id }) => `node:${id}`));
   const edges = lines.filter(({ keys }) => own.has(keys[0]) && own.has(keys[1]))
     .map(({ keys }) => keys.map((key) => Number(key.slice(5))));
-  if (!narrow.matches) return arrangeCard(members, edges, gapFor(lines.filter(({ keys }) => own.has(keys[0]) && own.has(keys[1]))), Math.min(members[0].namespace.length * 8 + 170, 420));
+  const dense = edges.length > 8 + 2 * members.length;
+  if (!narrow.matches) return arrangeCard(members, dense ? [] : edges, gapFor(lines.filter(({ keys }) => own.has(keys[0]) && own.has(keys[1]))), Math.min(members[0].namespace.length * 8 + 170, 420));
   const width = (viewportWidth() - 24 - 2 * CARD.padding - CHIP.gap) / 2;
   const placed = new Map();
   const boxes = members.map(({ id }) => ({ key: id, width, height: CHIP.height }));
@@ -118,6 +119,7 @@ function drawMap() {
   const laid = narrow.matches ? stack(inReadingOrder(boxes), 14) : bestLayout(boxes, lines, quiet);
   scene = { boxes: new Map(), lines, width: laid.width, height: laid.height, downward: laid.downward, bends: laid.bends ?? new Map() };
   byId("viewport").classList.toggle("calm", quiet);
+  byId("viewport").classList.toggle("shut", !boxes.some(({ inside }) => inside));
   const elements = [];
   for (const box of laid.placed.values()) elements.push(...drawBox(box, matching));
   byId("cards").replaceChildren(...elements, ...(elements.length ? [] : [emptyNote()]));

@@ -93,9 +93,10 @@ function nodePanel(node) {
     node.place ? el("p", { class: "place" }, node.place) : null,
     node.labels.length ? el("p", { class: "labels" }, node.labels.map((text) => el("code", {}, text))) : null,
     gate("ingress", "anyone that may send can connect"), gate("egress", "it may connect anywhere"),
-    ...problemList(node.problems, "Findings here"),
+    node.severity ? el("p", { class: `state ${node.severity}` }, icon(node.severity), el("b", {}, plural(node.problems.length, "finding")), "see below") : null,
     ...wayList(node),
     ...peerList(node.id, "ingress", "Who can reach it"), ...peerList(node.id, "egress", "What it can reach"),
+    ...problemList(node.problems, "Findings here"),
     ...policyList(selecting[node.id], "Policies that select it"),
   ];
 }

@@ -98,7 +98,7 @@ def _inside(drawn: Sketch, name: str, cards: Mapping[Box, Box]) -> Arranged:
     """The workloads of a namespace, along the lines between them."""
     own = [box for box, card in cards.items() if card == _card(name)]
     lines = [line for line in drawn.lines if line.source in own and line.destination in own]
-    longest = max([len(line_text(line)) * LETTER + 14 for line in lines], default=0)
+    longest = max([len(line_text(line)) * LETTER + 24 for line in lines], default=0)
     edges = [(line.source, line.destination) for line in lines]
     columns = 3 if len(own) > 6 else 2 if len(own) > 3 else 1
     names = [node.name for node in drawn.namespaces[name]]

@@ -133,6 +133,15 @@ def test_the_keyboard_is_enough(show: Show) -> None:
     expect(page.locator("#live")).not_to_be_empty()
     page.keyboard.press("Escape")
     expect(panel(page).locator("h2")).to_have_text("At a glance")
+    before = page.locator("#scene").get_attribute("style")
+    page.keyboard.press("+")
+    assert page.locator("#scene").get_attribute("style") != before
+    page.keyboard.press("0")
+    assert page.locator("#scene").get_attribute("style") == before
+    page.get_by_label("Namespace shop, 3 workloads").press("Enter")
+    panel(page).get_by_role("button", name="Fold in the map").press("Enter")
+    expect(page.locator(".chip")).to_have_count(3)
+    expect(panel(page)).to_contain_text("Unfold in the map")
     page.get_by_role("tab", name="Map").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="Matrix")).to_be_focused()

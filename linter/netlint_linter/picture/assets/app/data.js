@@ -2,10 +2,11 @@
 const given = JSON.parse(byId("data").textContent);
 const SEVERITIES = ["error", "warning", "info"];
 
+const isSingle = new Set(given.nodes.map(({ namespace }) => namespace)).size === 1;
 const nodes = given.nodes.map((node, id) => ({
   ...node,
   id,
-  label: `${node.namespace}/${node.name}`,
+  label: isSingle ? node.name : `${node.namespace}/${node.name}`,
   severity: SEVERITIES.find((severity) =>
     node.problems.some((number) => given.problems[number].severity === severity)),
 }));

@@ -173,6 +173,7 @@ function namespacePanel(name) {
   return [
     el("p", { class: "kicker" }, "Namespace"), el("h2", {}, name),
     el("p", { class: "sub" }, `${plural(members.length, "workload")}, ${plural(policies.length, "policy", "policies")}`),
+    el("button", { class: "link", onclick: () => toggle(name) }, unfolded.has(name) ? "Fold in the map" : "Unfold in the map"),
     ...problemList(numbers, "Findings"),
     ...arrowList(arrows("to"), "What policies let in"), ...arrowList(arrows("from"), "What policies let out"),
     el("h3", {}, "Workloads"), el("ul", { class: "rows" }, members.map((node) => el("li", {}, nodeButton(node.id)))),

@@ -71,6 +71,7 @@ function toggle(name) {
   light();
   const after = byId("cards").querySelector(`[data-card="${CSS.escape(name)}"]`);
   if (!before || !after) return;
+  if (selection) showPanel();
   const now = after.getBoundingClientRect();
   const { x, y, k } = currentTransform();
   moveTo(x + before.left - now.left, y + before.top - now.top, k);
@@ -136,7 +137,11 @@ function nearArrows() {
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+const ZOOMS = { "+": 1.25, "=": 1.25, "-": 0.8 };
+
 function mapKey(event) {
+  if (ZOOMS[event.key] && !event.ctrlKey && !event.metaKey) graph.select(byId("viewport")).call(pan.scaleBy, ZOOMS[event.key]);
+  if (event.key === "0") fit();
   const step = STEPS[event.key];
   if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();

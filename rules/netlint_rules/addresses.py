@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from netlint_rules.netset import (
+from netlint_rules.intervals import (
     Intervals,
     Operation,
     are_disjoint,

@@ -1,88 +1,27 @@
-"""Port sets in a canonical form, and the arithmetic of integer intervals under them.
-
-Intervals are sorted, disjoint and not adjacent, so equal sets are equal tuples.
-"""
+"""Port sets in a canonical form."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from netlint_rules.intervals import (
+    Intervals,
+    Operation,
+    are_disjoint,
+    both,
+    combine,
+    contains,
+    either,
+    is_within,
+    only_first,
+)
 from netlint_rules.record import dataclass
-
-Intervals = tuple[tuple[int, int], ...]
-"""Canonical intervals of integers, both ends inclusive."""
-
-Operation = Callable[[bool, bool], bool]
-"""What membership in two sets makes of membership in a third: (False, False) gives False."""
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 _PLACES = {protocol: place for place, protocol in enumerate(PROTOCOLS)}
 LAST_PORT = 65535
-
-
-def either(left: bool, right: bool) -> bool:
-    """Union."""
-    return left or right
-
-
-def both(left: bool, right: bool) -> bool:
-    """Intersection."""
-    return left and right
-
-
-def only_first(left: bool, right: bool) -> bool:
-    """Difference."""
-    return left and not right
-
-
-def contains(intervals: Intervals, number: int) -> bool:
-    """Whether one of the intervals holds the number."""
-    # The tuple with one element sorts before every interval that starts at its number.
-    after = bisect_right(intervals, (number + 1,))
-    return after > 0 and number <= intervals[after - 1][1]
-
-
-def is_within(left: Intervals, right: Intervals) -> bool:
-    """Whether `right` holds every integer of `left`."""
-    for first, last in left:
-        after = bisect_right(right, (first + 1,))
-        if after == 0 or last > right[after - 1][1]:
-            return False
-    return True
-
-
-def are_disjoint(left: Intervals, right: Intervals) -> bool:
-    """Whether no integer is in both."""
-    for first, last in left:
-        after = bisect_right(right, (last + 1,))
-        if after > 0 and right[after - 1][1] >= first:
-            return False
-    return True
-
-
-def combine(operation: Operation, left: Intervals, right: Intervals) -> Intervals:
-    """The set of the integers for which the operation holds."""
-    if not right:
-        return left if operation(True, False) else ()
-    if not left:
-        return right if operation(False, True) else ()
-    toggles: dict[int, int] = {}
-    for side, intervals in ((1, left), (2, right)):
-        for edge in (edge for first, last in intervals for edge in (first, last + 1)):
-            toggles[edge] = toggles.get(edge, 0) ^ side
-    wanted = (False, operation(True, False), operation(False, True), operation(True, True))
-    result: list[tuple[int, int]] = []
-    held = start = 0
-    for edge in sorted(toggles):
-        was_wanted, held = wanted[held], held ^ toggles[edge]
-        if not was_wanted:
-            start = edge
-        elif not wanted[held]:
-            result.append((start, edge - 1))
-    return tuple(result)
 
 
 class _Ports(NamedTuple):
@@ -176,6 +115,12 @@ class PortSet:
         if not 1 <= first <= last <= LAST_PORT:
             raise ValueError(f"no port range within 1-{LAST_PORT}: {first}-{last}")
         return _only(protocol, _Ports(((first, last),)))
+
+    @staticmethod
+    def of_intervals(numbers: Mapping[str, Intervals]) -> PortSet:
+        """The ports with these numbers, by protocol; all numbers of one are the whole protocol."""
+        found = (numbers.get(protocol, ()) for protocol in PROTOCOLS)
+        return PortSet(tuple(_WHOLE if each == _WHOLE.numbers else _Ports(each) for each in found))
 
     @staticmethod
     def protocol(protocol: str) -> PortSet:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from netlint_rules.addresses import AddressSet
-from netlint_rules.netset import Intervals
+from netlint_rules.intervals import joined
 
 _ENDS = {4: 1 << 32, 6: 1 << 128}
 
@@ -46,15 +46,4 @@ def _cut(sets: Sequence[AddressSet], version: int) -> Iterator[tuple[AddressSet,
         mask ^= toggles[start]
         grouped[mask].append((start, stop - 1))
     for held_by, intervals in grouped.items():
-        yield AddressSet.of_intervals(version, _joined(intervals)), held_by
-
-
-def _joined(intervals: list[tuple[int, int]]) -> Intervals:
-    """Canonical: intervals that touch are one."""
-    joined = intervals[:1]
-    for first, last in intervals[1:]:
-        if first == joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], last)
-        else:
-            joined.append((first, last))
-    return tuple(joined)
+        yield AddressSet.of_intervals(version, joined(intervals)), held_by

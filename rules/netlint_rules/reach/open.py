@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from netlint_rules.netset import LAST_PORT, PROTOCOLS, PortSet
+from netlint_rules.netset import PROTOCOLS, PortSet
 from netlint_rules.resources import Workload
 from netlint_rules.truth import Truth
 
@@ -48,10 +48,6 @@ class Open(NamedTuple):
         return NOTHING if answer is Truth.NO else Open(PortSet.empty(), self.possible)
 
 
-_NUMBERS = PortSet.empty()
-for _protocol in PROTOCOLS:
-    _NUMBERS |= PortSet.of(_protocol, 1, LAST_PORT)
-
 NOTHING = Open(PortSet.empty(), PortSet.empty())
 EVERYTHING = Open(PortSet.all(), PortSet.all())
 UNDECIDED = Open(PortSet.empty(), PortSet.all())
@@ -68,11 +64,7 @@ def any_of(opens: Iterable[Open]) -> Open:
 @lru_cache(maxsize=4096)
 def concrete(ports: PortSet) -> PortSet:
     """The numbers in a set, without names that were not resolved."""
-    found = ports & _NUMBERS
-    for protocol in PROTOCOLS:
-        if found.intervals(protocol) == ((1, LAST_PORT),):
-            found |= PortSet.protocol(protocol)
-    return found
+    return PortSet.of_intervals({each: ports.intervals(each) for each in PROTOCOLS})
 
 
 class Listening(NamedTuple):

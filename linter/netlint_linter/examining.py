@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,15 +33,25 @@ class _Part(NamedTuple):
 
 
 class Examination:
-    """What rules say of the objects of each bundle. `facts` are those of the whole run."""
+    """What rules say of the objects of each bundle. `facts` are those of the whole run.
+
+    Only findings in `files` are wanted, None for all: what a rule says of a namespace is about an
+    object in it, so the other namespaces needn't be asked about.
+    """
 
     def __init__(
-        self, bundles: Sequence[Bundle], rules: Sequence[Outline], settings: Settings, facts: Facts
+        self,
+        bundles: Sequence[Bundle],
+        rules: Sequence[Outline],
+        settings: Settings,
+        facts: Facts,
+        files: Collection[str] | None = None,
     ) -> None:
         self._bundles = bundles
         self._rules = rules
         self._settings = settings
         self._facts = facts
+        self._asked = [None if files is None else _namespaces(each, files) for each in bundles]
         self._sliced: dict[int, Workspace] = {}
 
     def outcomes(self, jobs: int) -> list[Outcome]:
@@ -49,11 +59,10 @@ class Examination:
 
         `jobs` 0: as many processes as pay.
         """
-        size = sum(len(bundle.placed) for bundle in self._bundles)
+        size = sum(map(self._size, range(len(self._bundles))))
         jobs = count(jobs, size, _PAYS)
         if jobs < 2 or not CAN_FORK:
-            parts = [_Part(number) for number in range(len(self._bundles))]
-            return [self._examined(part) for part in parts]
+            return [self._examined(_Part(at, asked)) for at, asked in enumerate(self._asked)]
         from netlint_linter.workers import shared_out
 
         pieces = list(self._pieces(max(size // min(jobs * _SHARES, MOST_PIECES // 2), 1)))
@@ -64,12 +73,19 @@ class Examination:
             said[part.bundle].append(outcome)
         return [each[0] if len(each) == 1 else self._joined(each) for each in said]
 
+    def _size(self, at: int) -> int:
+        """About how many objects of a bundle rules are asked about."""
+        asked, placed = self._asked[at], self._bundles[at].placed
+        return len(placed) if asked is None else sum(each.namespace in asked for each in placed)
+
     def _all(self, parts: Sequence[_Part]) -> list[Outcome]:
         return [self._examined(part) for part in parts]
 
     def _examined(self, part: _Part) -> Outcome:
+        if part.namespaces is not None and not part.namespaces:
+            return Outcome()
         space = self._sliced.get(part.bundle) or self._workspace(self._bundles[part.bundle])
-        return examine(space, self._rules, part.namespaces)
+        return examine(space, self._rules, _present(space.index, part.namespaces))
 
     def _joined(self, slices: Sequence[Outcome]) -> Outcome:
         """What the rules say of a bundle, in the order of being asked about all of it at once."""
@@ -89,13 +105,15 @@ class Examination:
         small: list[_Part] = []
         weight = 0
         for number, bundle in enumerate(self._bundles):
-            if len(bundle.placed) > 2 * size:
+            asked = self._asked[number]
+            if self._size(number) > 2 * size:
                 # Here, so that the processes share the index.
                 space = self._sliced[number] = self._workspace(bundle)
-                yield from ([_Part(number, names)] for names in _slices(space.index, size))
+                names = _present(space.index, asked)
+                yield from ([_Part(number, some)] for some in _slices(space.index, names, size))
                 continue
-            small.append(_Part(number))
-            weight += len(bundle.placed)
+            small.append(_Part(number, asked))
+            weight += self._size(number)
             if weight >= size:
                 yield small
                 small, weight = [], 0
@@ -103,11 +121,27 @@ class Examination:
             yield small
 
 
-def _slices(index: ResourceIndex, size: int) -> Iterator[tuple[str, ...]]:
+def _namespaces(bundle: Bundle, files: Collection[str]) -> tuple[str, ...] | None:
+    """The namespaces that objects of the files are in; None for all: some are in none."""
+    found: set[str] = set()
+    for placed in bundle.placed:
+        document = placed.document
+        if document.origin.file in files:
+            is_namespace = document.kind == "Namespace" and document.group == ""
+            found.add(document.name if is_namespace else placed.namespace)
+    return None if "" in found else tuple(sorted(found))
+
+
+def _present(index: ResourceIndex, asked: Collection[str] | None) -> list[str]:
+    """The namespaces that rules are asked about, in order."""
+    return [name for name in index.names() if asked is None or name in asked]
+
+
+def _slices(index: ResourceIndex, among: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
     """The namespaces in order, together in slices of about so many objects."""
     names: list[str] = []
     weight = 0
-    for name in index.names():
+    for name in among:
         names.append(name)
         weight += len(index.policies.get(name, ())) + len(index.workloads.get(name, ()))
         weight += len(index.services.get(name, ()))

@@ -123,7 +123,8 @@ def _examine(
     about_objects = [rule for rule in rules if rule.scope is Scope.NAMESPACE]
     whole = Workspace(ResourceIndex(), settings.config, facts, tuple(inputs.troubles), parts)
     result = examine(whole, about_input)
-    examination = Examination(parts.bundles, about_objects, settings, facts)
+    files = None if inputs.named == inputs.files else inputs.named
+    examination = Examination(parts.bundles, about_objects, settings, facts, files)
     outcomes = examination.outcomes(request.jobs)
     named = [
         (bundle.name, outcome.findings)

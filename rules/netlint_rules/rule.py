@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from netlint_rules.context import Context
 
 Check = Callable[["Context", str], Iterable[Finding]]
-"""Finds mistakes in one namespace of one bundle; `""` for the other scopes, called once a run."""
+"""Finds mistakes in one namespace of one bundle; `""` for the other scopes, called once a run.
+
+A finding is about an object of that namespace, or about one that is in none: where only some files
+are of interest, the namespaces of other files aren't asked about.
+"""
 
 
 class Scope(StrEnum):

@@ -20,7 +20,7 @@ def name_of(request: Request) -> str:
 
     What comes after judging (format, baseline, exit code) is not in it.
     """
-    settings = replace(request.settings, format="", fail_on=None, baseline="", file="")
+    settings = replace(request.settings, format="", fail_on=None, baseline="")
     paths = tuple(sorted(set(request.paths)))
     judged = replace(request, paths=paths, settings=settings, jobs=0)
     parts = (_program(), sys.version, os.fspath(Path.cwd()), judged)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,7 +82,7 @@ def _is_current(known: Plain, path: Path, found: Found) -> bool:
         with suppress(OSError):
             os.utime(path)  # so that it isn't thrown out
     else:
-        _keep(path, {**known, "look": look})
+        _keep(path, lambda: {**known, "look": look})
     return True
 
 
@@ -97,7 +97,7 @@ def _judged(path: Path, request: Request, found: Found, progress: Progress | Non
         report = judge(inputs, request)
         look = _look(inputs, found, began)
         if look is not None and not report.errors:
-            _keep(path, _value(report, inputs, look, day))
+            _keep(path, lambda: _value(report, inputs, look, day))
     return report
 
 
@@ -125,13 +125,13 @@ def _value(report: Report, inputs: Inputs, look: Look, day: str) -> Plain:
     }
 
 
-def _keep(path: Path, value: Plain) -> None:
-    """Write an entry; the cache helps where it can, and is missed where it can't."""
+def _keep(path: Path, value: Callable[[], Plain]) -> None:
+    """Write an entry. No run fails for want of one: no place, or something that JSON hasn't."""
     from netlint_linter.cache import entry, folder
 
-    with suppress(OSError):
+    with suppress(OSError, TypeError):
         folder.prepare(path.parent.parent)
-        entry.write(path, value)
+        entry.write(path, value())
         folder.prune(path.parent, entry.SUFFIX, entry.UNFINISHED)
 
 

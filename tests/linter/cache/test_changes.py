@@ -16,6 +16,8 @@ from netlint_linter.cache import entry, states
 from netlint_linter.cache.states import Stamp, Trace
 from netlint_linter.discover import Found, SourceFile
 from netlint_linter.output import FORMATS
+from netlint_rules.registry import all_rules
+from tests.conftest import RunNetlint
 from tests.linter.cache.marking import Lint, entries, is_replayed, mark, write
 from tests.linter.test_cli import WARNED
 
@@ -30,6 +32,22 @@ def test_a_replay_says_the_same_in_every_format(lint: Lint, cache: Path, fmt: st
     if fmt == "text":
         mark(cache)
         assert is_replayed(lint(*arguments))
+
+
+def test_whatever_rules_find_can_be_kept(
+    run_netlint: RunNetlint, cache: Path, tmp_path: Path
+) -> None:
+    for rule in all_rules():
+        for number, example in enumerate((*rule.bad, *rule.good)):
+            write(tmp_path / f"examples/{rule.name}-{number}/example.yaml", example.text)
+    flags = ("examples", "--pedantic", "-v", "--format")
+    for fmt in ("text", "json", "sarif"):
+        cold = run_netlint(*flags, fmt, "--no-cache").stdout
+        assert run_netlint(*flags, fmt, "--cache-dir", cache).stdout == cold
+        assert len(entries(cache)) == 1
+        assert run_netlint(*flags, fmt, "--cache-dir", cache).stdout == cold
+    mark(cache)
+    assert is_replayed(run_netlint(*flags, "text", "--cache-dir", cache).stdout)
 
 
 def test_no_cache_reads_and_writes_none(lint: Lint, cache: Path) -> None:

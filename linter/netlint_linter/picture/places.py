@@ -9,18 +9,19 @@ from netlint_rules.source.document import Document
 
 _MOST_LINES = 400
 
-DocumentKey = tuple[str, int]
-"""File and number in it: two readings of the same files give different objects."""
+DocumentKey = tuple[str, int, str, str, str]
+"""File, number in it, kind, namespace and name: another reading has other objects, but these."""
 
 
 def key_of(document: Document) -> DocumentKey:
     """What names a document across readings."""
-    return document.origin.file, document.index
+    file, index = document.origin.file, document.index
+    return file, index, document.kind, document.namespace, document.name
 
 
 def document_id(document: Document) -> str:
     """The id that a policy has in a picture."""
-    return f"{document.origin.file}#{document.index}"
+    return "#".join(map(str, key_of(document)))
 
 
 def owner_id(owner: Owner) -> str:

@@ -52,7 +52,10 @@ def page_data(picture: Picture) -> Json:
     return {
         "title": picture.title,
         "nodes": [_node(node) for node in picture.nodes],
-        "externals": [{"label": each.label, "wide": each.is_wide} for each in picture.externals],
+        "externals": [
+            {"label": each.label, "wide": each.is_wide, "inCluster": each.in_cluster}
+            for each in picture.externals
+        ],
         "reasons": [_reason(reason, numbers) for reason in numbers.reasons],
         "flows": [_flow(picture, flow, numbers) for flow in picture.flows],
         "arrows": [_arrow(arrow, numbers) for arrow in arrows(picture)],

@@ -14,7 +14,7 @@ from netlint_rules.policy import Direction
 from netlint_rules.reach import Connection, Group, Network, Owner
 
 INTERNET = External("internet", "internet", is_wide=True)
-ANY_NAMESPACE = External("any-namespace", "pods of any namespace", is_wide=True)
+ANY_NAMESPACE = External("any-namespace", "pods of any namespace", is_wide=True, in_cluster=True)
 
 
 class Drawing:

@@ -68,12 +68,14 @@ class Node:
 class External(NamedTuple):
     """What isn't a workload in view: addresses, or pods of any namespace.
 
-    `is_wide`: whoever it is open to is open to more than anyone can list.
+    `is_wide`: whoever it is open to is open to more than anyone can list. `in_cluster`: pods
+    rather than addresses.
     """
 
     id: str
     label: str
     is_wide: bool = False
+    in_cluster: bool = False
 
 
 class Reason(NamedTuple):

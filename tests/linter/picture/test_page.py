@@ -6,9 +6,14 @@ import re
 
 from playwright.sync_api import expect
 
+from netlint_linter.picture.model import Picture
+from netlint_rules.netset import PortSet
+from netlint_rules.policy import Direction
+from netlint_rules.record import replace
 from tests.linter.picture import samples
 from tests.linter.picture.conftest import Show
 from tests.linter.picture.pages import chip, line, panel, row
+from tests.linter.picture.samples import flow, node, policy
 
 
 def test_the_page_shows_every_workload_and_what_is_open(show: Show) -> None:
@@ -146,6 +151,20 @@ def test_the_keyboard_is_enough(show: Show) -> None:
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="Matrix")).to_be_focused()
     expect(page.locator("#grid")).to_be_visible()
+
+
+def test_ports_of_several_rules_are_told_as_one_set(show: Show) -> None:
+    nodes = (node("shop", "api"), node("shop", "db", Direction.INGRESS))
+    ports = PortSet.of("TCP", 80) | PortSet.of("TCP", 90, 99), PortSet.of("TCP", 81, 92)
+    rules = [policy("shop", name, "shop/db") for name in ("one", "two")]
+    flows = [
+        replace(flow({"shop/api"}, {"shop/db"}, 1, rule.id), ports=each)
+        for rule, each in zip(rules, ports, strict=True)
+    ]
+    page = show(Picture("", nodes, (), tuple(flows), tuple(rules)))
+    chip(page, "db").click()
+    row(page, "api").click()
+    expect(panel(page).locator(".verdict")).to_have_text("Allowed on TCP 80–99")
 
 
 def test_a_way_in_is_marked_and_told_with_its_place(show: Show) -> None:

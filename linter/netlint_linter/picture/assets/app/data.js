@@ -35,6 +35,10 @@ for (const flow of flows) {
 const selecting = nodes.map(() => []);
 given.policies.forEach((policy) => policy.selects.forEach((id) => selecting[id].push(policy)));
 
+function policyLabel({ namespace, name }) {
+  return namespace ? `${namespace}/${name}` : name;
+}
+
 function isExternal(id) {
   return id >= nodes.length;
 }
@@ -60,9 +64,14 @@ function isIsolated(id, direction) {
 // Ports: null is every port; else [protocol, first, last] each.
 function unite(lists) {
   if (lists.some((ports) => ports === null)) return null;
-  const seen = new Map();
-  for (const ports of lists) for (const port of ports) seen.set(port.join(), port);
-  return [...seen.values()].sort((a, b) => a[0].localeCompare(b[0]) || a[1] - b[1]);
+  const united = [];
+  for (const [protocol, first, last] of lists.flat().sort((a, b) => a[0].localeCompare(b[0]) || a[1] - b[1])) {
+    const before = united.at(-1);
+    if (before && before[0] === protocol && first <= before[2] + 1) before[2] = Math.max(before[2], last);
+    else united.push([protocol, first, last]);
+  }
+  const whole = united.filter(([, first, last]) => first <= 1 && last === 65535);
+  return whole.length === 3 ? null : united;
 }
 
 function portsText(ports) {

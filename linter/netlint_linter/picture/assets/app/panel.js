@@ -20,7 +20,7 @@ const PANELS = {
 function overview() {
   const openIn = nodes.filter(({ id }) => isOpen(id, "ingress"));
   const openOut = nodes.filter(({ id }) => isOpen(id, "egress"));
-  const exposed = nodes.filter(({ id }) => exposedTo[id] === "outside");
+  const exposed = (to) => nodes.filter(({ id }) => exposedTo[id] === to);
   const entries = nodes.filter(entered);
   return [
     el("h2", {}, "At a glance"),
@@ -29,7 +29,8 @@ function overview() {
     stat("open", openIn, "open for ingress", "Every pod that may send can connect to them, on every port."),
     stat("open", openOut, "open for egress", "They may connect to any address."),
     stat("globe", entries, "with a way in from outside", "A route, a load balancer or a node port leads there, and policies let it in."),
-    stat("globe", exposed, "open to outside addresses", "As far as policies go: something must lead there too, such as a load balancer or a route between networks."),
+    stat("globe", exposed("internet"), "open to the internet", "As far as policies go: something must lead there too, such as a load balancer or a route between networks."),
+    stat("pods", exposed("namespaces"), "open to every namespace, and not to the internet", "Pods of any namespace can connect on some port."),
     ...problemList(given.problems.map((_, number) => number), "Findings"),
     legend(),
   ];
@@ -112,7 +113,7 @@ function wayList(node) {
 
 function outsidePanel(id) {
   return [
-    el("p", { class: "kicker" }, "Outside the cluster"), el("h2", {}, label(id)),
+    el("p", { class: "kicker" }, ends[id].inCluster ? "Pods in view or not" : "Outside the cluster"), el("h2", {}, label(id)),
     ...peerList(id, "egress", "What it can reach"), ...peerList(id, "ingress", "Who can reach it"),
   ];
 }

@@ -46,14 +46,19 @@ function entered(node) {
   return node.ways.some(({ passes: answer }) => answer === "yes" || answer === "partly");
 }
 
-// From outside the cluster, or from every other namespace: wider than most people mean.
+// The sources that can reach a workload, itself left out.
+function sourcesOf(id) {
+  return new Set(into[id].flatMap((flow) => flow.from).filter((source) => source !== id));
+}
+
+// From the internet, or from every other namespace: wider than most people mean.
 const exposedTo = nodes.map((node) => {
-  const sources = new Set();
-  for (const flow of into[node.id]) for (const id of flow.from) if (id !== node.id) sources.add(id);
-  if (entered(node) || externals.some(({ wide, id }) => wide && sources.has(id))) return "outside";
+  const sources = sourcesOf(node.id);
+  const wide = externals.filter(({ id, wide: isWide }) => isWide && sources.has(id));
+  if (wide.some(({ inCluster }) => !inCluster)) return "internet";
   const others = names.filter((name) => name !== node.namespace);
-  const all = others.length > 0 && others.every((name) => namespaces.get(name).some(({ id }) => sources.has(id)));
-  return all ? "namespaces" : "";
+  const all = others.length > 1 && others.every((name) => namespaces.get(name).some(({ id }) => sources.has(id)));
+  return wide.length || all ? "namespaces" : entered(node) ? "entry" : "";
 });
 
 function matches(node) {

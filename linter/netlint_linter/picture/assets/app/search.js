@@ -4,7 +4,7 @@ const findable = [
   ...names.map((name) => ({ text: name, note: "Namespace", hay: `${name} namespace`, go: { kind: "namespace", name } })),
   ...externals.map(({ id, label: text }) => ({ text, note: "outside", hay: text, go: { kind: "node", id } })),
   ...given.policies.map((policy) => ({
-    text: `${policy.namespace}/${policy.name}`, note: policy.kind, hay: `${policy.namespace}/${policy.name} ${policy.place} policy`, go: { kind: "policy", policy },
+    text: policyLabel(policy), note: policy.kind, hay: `${policyLabel(policy)} ${policy.place} policy`, go: { kind: "policy", policy },
   })),
 ].map((entry) => ({ ...entry, hay: entry.hay.toLowerCase() }));
 let hits = [];

@@ -74,7 +74,7 @@ function policyList(policies, title) {
 
 function policyView(policy, line, open, words, where) {
   const details = el("details", { class: "policy", open },
-    el("summary", {}, el("b", {}, `${policy.namespace}/${policy.name}`), words ? el("span", {}, words) : null, el("span", { class: "place" }, where ?? policy.place)),
+    el("summary", {}, el("b", {}, policyLabel(policy)), words ? el("span", {}, words) : null, el("span", { class: "place" }, where ?? policy.place)),
     code(policy, line));
   details.addEventListener("toggle", () => details.open && showMarked(details.querySelector(".code")));
   return details;

@@ -164,7 +164,7 @@ def test_ports_of_several_rules_are_told_as_one_set(show: Show) -> None:
     page = show(Picture("", nodes, (), tuple(flows), tuple(rules)))
     chip(page, "db").click()
     row(page, "api").click()
-    expect(panel(page).locator(".verdict")).to_have_text("Allowed on TCP 80–99")
+    expect(panel(page).locator(".verdict")).to_have_text("Allowed on TCP 80-99")
 
 
 def test_a_way_in_is_marked_and_told_with_its_place(show: Show) -> None:

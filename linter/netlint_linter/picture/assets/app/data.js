@@ -79,7 +79,7 @@ function portsText(ports) {
   const texts = new Map();
   for (const [protocol, first, last] of ports) {
     const whole = first <= 1 && last === 65535;
-    const text = whole ? "all" : first === last ? `${first}` : `${first}–${last}`;
+    const text = whole ? "all" : first === last ? `${first}` : `${first}-${last}`;
     texts.set(protocol, [...(texts.get(protocol) ?? []), text]);
   }
   return [...texts].map(([protocol, items]) => `${protocol} ${items.join(", ")}`).join(" · ") || "no ports";

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,22 +44,26 @@ class Server:
 
 @contextmanager
 def running(
-    command: Sequence[str], tls: Path, port: int = 0, *, synced: bool = False
+    command: Sequence[str], tls: Path, port: int = 0, *, found: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
     """A server until the block ends; `port` 0: the one that it logs.
 
-    `synced`: wait until it logs that it has read the cluster.
+    `found` is what it finds of a cluster in its environment; it is waited for until it has read it.
     """
     log = tls.parent / f"{time.monotonic_ns()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*_on_core(0), *command], stdout=output, stderr=subprocess.STDOUT, cwd=_ROOT
+            [*_on_core(0), *command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=_ROOT,
+            env={**os.environ, **(found or {})},
         )
     try:
-        found = _wait(process, log, lambda: _accepts(port) if port else _logged(log, _SERVING))
-        if synced:
+        ready = _wait(process, log, lambda: _accepts(port) if port else _logged(log, _SERVING))
+        if found:
             _wait(process, log, lambda: _logged(log, _SYNCED))
-        number = port or int(json.loads(found)["port"])
+        number = port or int(json.loads(ready)["port"])
         yield Server(process.pid, number, tls)
     finally:
         process.terminate()
@@ -117,15 +121,5 @@ def call(server: Server, plan: Plan) -> Outcome:
     return outcome
 
 
-NETLINT = (
-    PYTHON,
-    "-m",
-    "netlint_webhook",
-    "--host",
-    "127.0.0.1",
-    "--port",
-    "0",
-    "--metrics-port",
-    "0",
-)
-"""The webhook as it is started, on free ports."""
+LISTENING = ("--host", "127.0.0.1", "--port", "0", "--metrics-port", "0")
+"""The webhook's arguments for free ports."""

@@ -20,7 +20,7 @@ from netlint_webhook.selfsigned import make_pair
 from tests.bench import perrule
 from tests.bench.load import Plan
 from tests.bench.measure import PYTHON, FailedError
-from tests.bench.serving import NETLINT, Server, call, free_port, running
+from tests.bench.serving import LISTENING, Server, call, free_port, running
 from tests.bench.table import Row, heading
 from tests.bench.world import World, served
 
@@ -150,12 +150,16 @@ class Servers:
 
     def webhook(self, world: World | None) -> Server:
         """The webhook, ready, with a cluster in view or without."""
-        options = ["--no-cluster"]
-        if world is not None:
-            _, config = self._stack.enter_context(served(world, self._folder))
-            options = ["--kubeconfig", str(config), "--stale-after-seconds", "3600"]
-        command = [*NETLINT, "--tls-dir", str(self._tls), *options]
-        return self._stack.enter_context(running(command, self._tls, synced=world is not None))
+        listening = ["--tls-dir", str(self._tls), *LISTENING]
+        if world is None:
+            command = [PYTHON, "-m", "netlint_webhook", *listening, "--no-cluster"]
+            return self._stack.enter_context(running(command, self._tls))
+        mounted = self._folder / f"mounted-{world.namespaces}"
+        port = self._stack.enter_context(served(world, mounted))
+        found = {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": port}
+        command = [PYTHON, "-m", "tests.bench.pod", str(mounted), *listening]
+        command += ["--stale-after-seconds", "3600"]
+        return self._stack.enter_context(running(command, self._tls, found=found))
 
 
 def _measure(servers: Servers, *, quick: bool) -> Iterator[Row | str]:

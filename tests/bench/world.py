@@ -9,11 +9,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
-
 from netlint_webhook.cache.kinds import NAMESPACE, POD, POLICY, SERVICE, Kind
+from netlint_webhook.selfsigned import make_pair
 from tests.bench import reviews
-from tests.webhook.cache.fake import FakeApi, serving
+from tests.webhook.cache.fake import serving
 
 Body = dict[str, Any]
 _REPLICAS = 5
@@ -97,19 +96,15 @@ def _pod(name: str, where: str, labels: Body) -> Body:
 
 
 @contextmanager
-def served(world: World, folder: Path) -> Iterator[tuple[FakeApi, Path]]:
-    """An API server with these objects, and a kubeconfig for it."""
-    with serving() as (api, url):
+def served(world: World, folder: Path) -> Iterator[str]:
+    """An API server with these objects; its port. `folder` gets what a pod's kubelet mounts."""
+    folder.mkdir()
+    pair = make_pair(folder)
+    (folder / "ca.crt").write_bytes(pair.certificate.read_bytes())
+    (folder / "token").write_text("token")
+    with serving((pair.certificate, pair.key)) as (api, url):
         for kind, body in objects(world):
             api.put(kind.path, body)
         for events in api.events.values():
             events.clear()
-        path = folder / f"kubeconfig-{world.namespaces}"
-        content = {
-            "clusters": [{"name": "bench", "cluster": {"server": url}}],
-            "users": [{"name": "bench", "user": {"token": "token"}}],
-            "contexts": [{"name": "bench", "context": {"cluster": "bench", "user": "bench"}}],
-            "current-context": "bench",
-        }
-        path.write_text(yaml.safe_dump({"apiVersion": "v1", "kind": "Config", **content}))
-        yield api, path
+        yield url.rpartition(":")[2]

@@ -15,7 +15,8 @@ from typing import Any
 from netlint_rules.record import dataclass
 from netlint_webhook.connecting import ConnectionFailedError, connect
 
-_MOUNTED = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+MOUNTED = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+"""Where the kubelet puts the token and the CA."""
 _REREAD_SECONDS = 60.0
 
 
@@ -40,12 +41,12 @@ def find(kubeconfig: str | None, context: str | None) -> Access:
     """
     host = os.environ.get("KUBERNETES_SERVICE_HOST", "")
     if host and not (kubeconfig or context):
-        return of_pod(host, os.environ.get("KUBERNETES_SERVICE_PORT", "443"))
+        return of_pod(host, os.environ.get("KUBERNETES_SERVICE_PORT", "443"), MOUNTED)
     return of_configuration(connect(kubeconfig, context).api.configuration)
 
 
-def of_pod(host: str, port: str, folder: Path = _MOUNTED) -> Access:
-    """With the token and the CA that the kubelet mounts, and renews."""
+def of_pod(host: str, port: str, folder: Path) -> Access:
+    """With the token and the CA that the kubelet mounts in a folder, and renews."""
     certificate, token = folder / "ca.crt", Token(folder / "token")
     try:
         token()

@@ -47,3 +47,14 @@ def _cut(sets: Sequence[AddressSet], version: int) -> Iterator[tuple[AddressSet,
         grouped[mask].append((start, stop - 1))
     for held_by, intervals in grouped.items():
         yield AddressSet.of_intervals(version, joined(intervals)), held_by
+
+
+def together(parts: Sequence[AddressSet]) -> AddressSet:
+    """All addresses of some sets that share none."""
+    if len(parts) == 1:
+        return parts[0]
+    found = AddressSet.empty()
+    for version in _ENDS:
+        intervals = sorted(pair for part in parts for pair in part.intervals(version))
+        found |= AddressSet.of_intervals(version, joined(intervals))
+    return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from netlint_rules.netset import PortSet
 from netlint_rules.reach.ends import Owner
-from netlint_rules.reach.open import Open, concrete
+from netlint_rules.reach.interned import Interned
+from netlint_rules.reach.open import Open
 
 
 class Exposure(NamedTuple):
@@ -25,30 +26,29 @@ class Exposure(NamedTuple):
     to_internet: Open
 
 
-def mostly(versions: Iterable[Sequence[tuple[int, Open]]]) -> Open:
-    """The ports that are open for half of the addresses of an IP version, or for more of them.
+def mostly(sizes: Mapping[int, int], opens: Interned) -> int:
+    """The number of the ports that are open for at least half of some addresses.
 
-    Each version's parts are given as their number of addresses and what is open there.
+    `sizes` says of each number of open ports for how many addresses it is.
     """
-    certain, possible = PortSet.empty(), PortSet.empty()
-    for parts in versions:
-        certain |= _of_half([(size, found.certain) for size, found in parts])
-        possible |= _of_half([(size, found.possible) for size, found in parts])
-    return Open(concrete(certain), concrete(possible))
+    certain: dict[int, int] = defaultdict(int)
+    possible: dict[int, int] = defaultdict(int)
+    for number, size in sizes.items():
+        surely, maybe = opens.masks(number)
+        certain[surely] += size
+        possible[maybe] += size
+    return opens.number(_of_half(certain), _of_half(possible))
 
 
-def _of_half(parts: list[tuple[int, PortSet]]) -> PortSet:
-    """The ports that sets of at least half the total size hold."""
-    total = sum(size for size, _ in parts)
-    sizes: dict[PortSet, int] = {}
-    for size, ports in parts:
-        sizes[ports] = sizes.get(ports, 0) + size
-    pieces = [(PortSet.all(), 0)] if total else []
-    for ports, size in sizes.items():
-        split = [(piece & ports, held + size) for piece, held in pieces]
-        split += [(piece - ports, held) for piece, held in pieces]
+def _of_half(sizes: Mapping[int, int]) -> int:
+    """The bits that masks of at least half the total size have."""
+    total = sum(sizes.values())
+    pieces = [(-1, 0)] if total else []
+    for mask, size in sizes.items():
+        split = [(piece & mask, held + size) for piece, held in pieces]
+        split += [(piece & ~mask, held) for piece, held in pieces]
         pieces = [(piece, held) for piece, held in split if piece]
-    result = PortSet.empty()
+    result = 0
     for piece, held in pieces:
         if 2 * held >= total:
             result |= piece

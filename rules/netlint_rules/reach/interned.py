@@ -1,59 +1,71 @@
-"""Open ports by small numbers, so that equal sets are computed with once."""
+"""Open ports by small numbers, with which rows and tables of them are filled."""
 
 from __future__ import annotations
 
-from netlint_rules.reach.open import EVERYTHING, NOTHING, UNDECIDED, Open
+from netlint_rules.reach.open import Open
+from netlint_rules.reach.portatoms import PortAtoms
 
 Cells = dict[int, int]
 """A partition: the number of some ports → the bit mask of the positions where they are open."""
 
 
 class Interned:
-    """Every `Open` that came up, by number; unions and intersections are made once."""
+    """Every `Open` that came up, by number: kept as two masks of parts of ports."""
 
-    def __init__(self) -> None:
-        self._values: list[Open] = []
-        self._numbers: dict[Open, int] = {}
-        self._either: dict[tuple[int, int], int] = {}
-        self._both: dict[tuple[int, int], int] = {}
-        self.nothing, self.everything, self.undecided = map(
-            self.number, (NOTHING, EVERYTHING, UNDECIDED)
-        )
+    def __init__(self, atoms: PortAtoms) -> None:
+        self._atoms = atoms
+        self._masks: list[tuple[int, int]] = []
+        self._numbers: dict[tuple[int, int], int] = {}
+        self._values: dict[int, Open] = {}
+        self.nothing = self.number(0, 0)
+        self.everything = self.number(atoms.all, atoms.all)
+        self.undecided = self.number(0, atoms.all)
 
-    def number(self, value: Open) -> int:
-        """The number of some ports."""
-        known = self._numbers.get(value)
+    def number(self, certain: int, possible: int) -> int:
+        """The number of the ports of two masks."""
+        masks = (certain, possible)
+        known = self._numbers.get(masks)
         if known is None:
-            known = self._numbers[value] = len(self._values)
-            self._values.append(value)
+            known = self._numbers[masks] = len(self._masks)
+            self._masks.append(masks)
         return known
 
+    def of(self, value: Open) -> int:
+        """The number of some ports."""
+        return self.number(self._atoms.mask(value.certain), self._atoms.mask(value.possible))
+
+    def masks(self, number: int) -> tuple[int, int]:
+        """The masks of what is certainly open, and of what is possibly."""
+        return self._masks[number]
+
     def __getitem__(self, number: int) -> Open:
-        return self._values[number]
+        known = self._values.get(number)
+        if known is None:
+            certain, possible = (self._atoms.ports(mask) for mask in self._masks[number])
+            known = self._values[number] = Open(certain, possible)
+        return known
 
     def either(self, one: int, two: int) -> int:
         """The union."""
         if one == two:
             return one
-        known = self._either.get((one, two))
-        if known is None:
-            known = self.number(self._values[one].either(self._values[two]))
-            self._either[one, two] = self._either[two, one] = known
-        return known
+        (certain, possible), (more, maybe) = self._masks[one], self._masks[two]
+        return self.number(certain | more, possible | maybe)
 
     def both(self, one: int, two: int) -> int:
         """The intersection."""
         if one == two:
             return one
-        known = self._both.get((one, two))
-        if known is None:
-            known = self.number(self._values[one].both(self._values[two]))
-            self._both[one, two] = self._both[two, one] = known
-        return known
+        (certain, possible), (more, maybe) = self._masks[one], self._masks[two]
+        return self.number(certain & more, possible & maybe)
 
     def doubted(self, number: int) -> int:
         """With every port possible."""
-        return self.number(self._values[number]._replace(possible=UNDECIDED.possible))
+        return self.number(self._masks[number][0], self._atoms.all)
+
+    def unsure(self, number: int) -> int:
+        """With no port certain."""
+        return self.number(0, self._masks[number][1])
 
     def add(self, cells: Cells, where: int, opened: int) -> Cells:
         """A partition after ports are opened at some positions."""

@@ -7,7 +7,7 @@ from netlint_rules.meant import means
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import AddressPeer, OpaquePeer, Peer, PodPeer, PolicyRule
 from netlint_rules.reach.ends import Controller, End, Outside, Pods, Stranger
-from netlint_rules.reach.open import EVERYTHING, Listening, Open, any_of
+from netlint_rules.reach.open import Listening, Open
 from netlint_rules.reach.world import World
 from netlint_rules.resources import NAMESPACE_NAME
 from netlint_rules.truth import Truth
@@ -87,7 +87,10 @@ def listening_at(world: World, end: End) -> Listening:
 
 def opened(rule: PolicyRule, at: Listening) -> Open:
     """The ports that a rule opens at a destination, whoever the peer is."""
-    if rule.entries is None:
-        return EVERYTHING
-    found = any_of(at.resolve(entry.ports) for entry in rule.entries if not entry.reason)
+    return opened_at(rule.ports, rule, at)
+
+
+def opened_at(ports: PortSet, rule: PolicyRule, at: Listening) -> Open:
+    """The same where the rule's ports are at hand."""
+    found = at.resolve(ports)
     return Open(found.certain, PortSet.all()) if rule.is_partly_unknown else found

@@ -78,8 +78,10 @@ class Listening(NamedTuple):
         certain = concrete(ports.resolve(self.ports))
         if self.known or not ports.names:
             return Open(certain, certain)
-        wide = [PortSet.protocol(protocol) for protocol, _ in ports.names]
-        return Open(certain, any_of(Open(each, each) for each in wide).certain | certain)
+        possible = certain
+        for protocol in {protocol for protocol, _ in ports.names}:
+            possible |= PortSet.protocol(protocol)
+        return Open(certain, possible)
 
 
 def listening(workload: Workload, names: frozenset[tuple[str, str]], *, known: bool) -> Listening:

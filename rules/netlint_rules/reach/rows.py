@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from netlint_rules.policy import Direction, Policy
 from netlint_rules.reach.classes import PodClass
 from netlint_rules.reach.interned import Cells, Interned
-from netlint_rules.reach.match import opened
+from netlint_rules.reach.match import opened_at
 from netlint_rules.reach.open import Listening
 from netlint_rules.reach.positions import Positions
 from netlint_rules.reach.world import World
-from netlint_rules.truth import Truth
 
 Row = Sequence[int]
 """At each position the number of the ports that are open towards the peer there."""
@@ -75,11 +74,7 @@ class Rows:
         unsure = [self._of_policy(each, direction, at) for each in possible]
         if not tuple(certain):
             return self._if_any(unsure)
-        pieces += [
-            (mask, self._opens.number(self._opens[number].gated(Truth.UNKNOWN)))
-            for each in unsure
-            for mask, number in each
-        ]
+        pieces += [(mask, self._opens.unsure(number)) for each in unsure for mask, number in each]
         return self._summed(pieces)
 
     def _if_any(self, policies: Iterable[list[_Piece]]) -> Cells:
@@ -96,7 +91,8 @@ class Rows:
     def _summed(self, pieces: Iterable[_Piece]) -> Cells:
         cells = {self._opens.nothing: self._positions.all}
         for mask, number in pieces:
-            cells = self._opens.add(cells, mask, number)
+            if mask:
+                cells = self._opens.add(cells, mask, number)
         return cells
 
     def _of_policy(
@@ -112,18 +108,15 @@ class Rows:
     def _read(self, policy: Policy, direction: Direction, at: Listening | None) -> Iterator[_Piece]:
         for rule in policy.rules[direction]:
             where = self._positions.of_rule(policy.namespace, rule)
-            is_same = at is not None or rule.entries is None or not rule.ports.names
-            for each, mask in (
-                [(at or Listening(), self._positions.all)]
-                if is_same
-                else self._positions.by_listening.items()
-            ):
-                found = opened(rule, each)
+            ports = rule.ports
+            is_same = at is not None or not ports.names
+            everywhere = {at or Listening(): self._positions.all}
+            for each, mask in (everywhere if is_same else self._positions.by_listening).items():
                 surely, maybe = where.certain & mask, where.possible & ~where.certain & mask
-                if surely:
-                    yield surely, self._opens.number(found)
-                if maybe:
-                    yield maybe, self._opens.number(found.gated(Truth.UNKNOWN))
+                if surely or maybe:
+                    number = self._opens.of(opened_at(ports, rule, each))
+                    yield surely, number
+                    yield maybe, self._opens.unsure(number)
 
 
 def _bits(mask: int) -> Iterator[int]:

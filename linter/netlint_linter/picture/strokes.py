@@ -8,11 +8,14 @@ from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
+from netlint_linter.picture.arrows import Extent
 from netlint_linter.picture.layered import Point
-from netlint_linter.picture.placing import LETTER, Path, Rect, Scene
+from netlint_linter.picture.placing import HEAD, LETTER, Path, Rect, Scene
 from netlint_linter.picture.sketch import Sketch, line_text
 
 _TIP = 7
+_CROWDED = 18
+"""With more lines, labels that would cover something are left out."""
 
 
 class Heading(Enum):
@@ -52,17 +55,23 @@ def shafts(drawn: Sketch, laid: Scene) -> Iterator[str]:
             kinds.append("all")
         end = stroke.points[-1]
         yield (
-            f'<g class="{" ".join(kinds)}"><path class="shaft" d="{_curve(stroke)}"/>'
+            f'<g class="{" ".join(kinds)}"><title>{plain(line_text(line))}</title>'
+            f'<path class="shaft" d="{_curve(stroke)}"/>'
             f'<path class="head" d="M{end.x:.1f} {end.y:.1f}{stroke.heading.value}"/></g>'
         )
 
 
 def labels(drawn: Sketch, laid: Scene) -> Iterator[str]:
     """The ports of each line, where they cover no box and no other label as far as possible."""
-    taken = [rect for box, rect in laid.rects.items() if box.end.extent.value != "namespace"]
+    taken = [
+        rect._replace(height=HEAD) if box.end.extent is Extent.NAMESPACE else rect
+        for box, rect in laid.rects.items()
+    ]
     for line, stroke in zip(drawn.lines, _strokes(drawn, laid), strict=True):
         text = line_text(line)
-        spot = _spot(stroke, len(text) * LETTER * 0.9 + 6, taken)
+        spot, clear = _spot(stroke, len(text) * LETTER * 0.9 + 6, taken)
+        if len(drawn.lines) > _CROWDED and not clear:
+            continue
         yield written("port middle", Point(spot.x, spot.y + 4), text)
 
 
@@ -129,14 +138,15 @@ def _curve(stroke: Stroke) -> str:
     return f"M{first.x:.1f} {first.y:.1f}" + "".join(f"C{curve}" for curve in curves)
 
 
-def _spot(stroke: Stroke, width: float, taken: list[Rect]) -> Point:
+def _spot(stroke: Stroke, width: float, taken: list[Rect]) -> tuple[Point, bool]:
+    """The best spot for a label of that width, and whether it covers nothing there."""
     parts = sorted(_parts(stroke), key=_length, reverse=True)[:2]
     spots = [_at(part, t) for part in parts for t in (0.6, 0.7, 0.5, 0.8, 0.4, 0.3, 0.2)]
     rects = [Rect(spot.x - width / 2, spot.y - 8, width, 16) for spot in spots]
     clear = [at for at, rect in enumerate(rects) if not any(_meet(rect, each) for each in taken)]
     best = clear[0] if clear else 0
     taken.append(rects[best])
-    return spots[best]
+    return spots[best], bool(clear)
 
 
 def _length(part: Sequence[Point]) -> float:

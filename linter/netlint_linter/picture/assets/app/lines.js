@@ -71,15 +71,16 @@ function lineText({ ports, inDoubt }) {
 function labelSpot(spots, text, taken) {
   const width = text.length * 6.4 + 8;
   const clear = ([x, y]) => !taken.some((box) => x + width / 2 > box.x && x - width / 2 < box.x + box.width && y + 9 > box.y && y - 9 < box.y + box.height);
-  const [x, y] = spots.find(clear) ?? spots[0];
-  taken.push({ x: x - width / 2, y: y - 8, width, height: 16 });
-  return [x, y];
+  const found = spots.find(clear);
+  const [x, y] = found ?? spots[0];
+  if (found) taken.push({ x: x - width / 2, y: y - 8, width, height: 16 });
+  return { x, y, free: Boolean(found) };
 }
 
 function drawLine(line, number, taken) {
   const { path, head, spots } = route(line);
   const text = lineText(line);
-  const [x, y] = labelSpot(spots, text, taken);
+  const { x, y, free } = labelSpot(spots, text, taken);
   const kind = ["line"];
   if (line.outer[0] === line.outer[1]) kind.push("inside");
   if (!line.certain) kind.push("unsure");
@@ -89,5 +90,5 @@ function drawLine(line, number, taken) {
     svg("path", { class: "hit", d: path }),
     svg("path", { class: "stroke", d: path }),
     svg("path", { class: "head", d: head }),
-    svg("text", { x, y: y + 4 }, text));
+    svg("text", { x, y: y + 4, class: free ? null : "covering" }, text));
 }

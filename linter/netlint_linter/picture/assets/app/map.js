@@ -178,7 +178,7 @@ function drawBox(box, matching) {
 }
 
 function drawLines() {
-  const taken = [...scene.boxes.values()].filter((box) => !box.inside);
+  const taken = [...scene.boxes.values()].map((box) => (box.inside ? { ...box, height: CARD.head - 8 } : box));
   const drawn = scene.lines.map((line, number) => {
     const [from, to] = line.keys.map((key) => scene.boxes.get(key));
     return from && to ? drawLine({ ...line, from, to, ...bendsOf(line) }, number, taken) : null;

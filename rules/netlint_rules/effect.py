@@ -61,7 +61,7 @@ def effect(document: Document, fix: Fix, minor: int) -> Effect:
         return _of_new(Document(Origin(document.origin.file), dict(fix.creates)), minor)
     try:
         body = patched(document.body, fix.patch)
-    except PatchError:
+    except (PatchError, RecursionError):
         return _UNKNOWN
     if not isinstance(body, dict) or not is_network_policy(document):
         return _UNKNOWN

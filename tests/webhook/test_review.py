@@ -8,10 +8,11 @@ import orjson
 import pytest
 
 from netlint_webhook import protocol
-from netlint_webhook.cluster import NoCluster
+from netlint_webhook.cluster import ClusterView, NoCluster
 from netlint_webhook.modes import Mode
 from netlint_webhook.respond import decision
 from netlint_webhook.review import review
+from tests.webhook.cache.stored import holding
 from tests.webhook.reviews import (
     GOOD_POLICY,
     SPLIT_POLICY,
@@ -216,12 +217,14 @@ def test_any_shape_of_object_has_a_verdict(spec: object, metadata: object) -> No
     assert judge(body, body, **request)[1]["allowed"] is True
 
 
+@pytest.mark.parametrize("cluster", [NoCluster(), holding(())], ids=["alone", "cluster"])
+@pytest.mark.parametrize("field", [b'"podSelector":', b'"x":'])
 @pytest.mark.parametrize("depth", [100, 1000])
-def test_a_deep_object_has_a_verdict(depth: int) -> None:
+def test_a_deep_object_has_a_verdict(depth: int, field: bytes, cluster: ClusterView) -> None:
     text = orjson.dumps(admission_review(SPLIT_POLICY))
     deep = b'{"a":' * depth + b"1" + b"}" * depth
-    request = protocol.read(text.replace(b'"podSelector":{}', b'"podSelector":' + deep))
-    verdict = review(request, NoCluster(), settings(), lambda: False)
+    request = protocol.read(text.replace(b'"podSelector":{}', field + deep))
+    verdict = review(request, cluster, settings(), lambda: False)
     assert verdict.crashed == ()
 
 

@@ -10,8 +10,7 @@ from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
 from netlint_rules.effect import graded
 from netlint_rules.finding import Finding
-from netlint_rules.policy import Trait
-from netlint_rules.record import dataclass, field, replace
+from netlint_rules.record import dataclass, replace
 from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
 from netlint_rules.rule import Outline, Scope
@@ -60,26 +59,26 @@ def examine(
     return Outcome(tuple(findings), tuple(errors), tuple(skipped))
 
 
-@dataclass(slots=True)
 class _Asking:
     """Where rules are asked; found once for all that need the same."""
 
-    workspace: Workspace
-    namespaces: Sequence[str]
-    _known: dict[bool, dict[frozenset[Trait], Sequence[str]]] = field(default_factory=dict)
+    def __init__(self, workspace: Workspace, namespaces: Sequence[str]) -> None:
+        self._workspace, self._namespaces = workspace, namespaces
+        self._known: dict[tuple[object, ...], Sequence[str]] = {}
 
     def places(self, rule: Outline) -> Sequence[str]:
         """Once a run, or in the namespaces whose policies have what the rule looks for."""
         if rule.scope is not Scope.NAMESPACE:
             return _ONCE
-        if not rule.needs:
-            return self.namespaces
-        known = self._known.setdefault(self.workspace.is_alone(rule), {})
-        found = known.get(rule.needs)
+        needs = rule.needs
+        if not needs:
+            return self._namespaces
+        key = (needs, rule.alone, rule.eased)
+        found = self._known.get(key)
         if found is None:
-            traits = self.workspace.traits
-            found = [name for name in self.namespaces if rule.needs <= traits(name, rule)]
-            known[rule.needs] = found
+            traits = self._workspace.traits
+            found = [name for name in self._namespaces if needs <= traits(name, rule)]
+            self._known[key] = found
         return found
 
 

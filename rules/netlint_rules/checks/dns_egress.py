@@ -89,12 +89,13 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     if not context.index.policies.get(namespace) or (cni is not None and cni.enforces == "no"):
         return
     found = context.workspace.derived(ServersOf(context.config.cluster, context.facts))
-    if context.is_about(Direction.INGRESS) and not context.index.unmodelled_in(namespace):
+    is_known = not context.index.unmodelled_in(namespace)
+    if context.is_about(Direction.INGRESS) and is_known and found.may_be_in(namespace):
         for blocked in blocked_servers(found, context.isolation(namespace)):
             yield _blocked(context, blocked)
     if context.is_about(Direction.EGRESS):
         yield from _everywhere(context, found, namespace)
-        if not context.index.unmodelled_in(namespace):
+        if is_known:
             yield from _cut_off(context, found, context.isolation(namespace))
 
 
@@ -155,8 +156,7 @@ def _main_policy(judged: Judged) -> Policy:
 def _lacking(context: Context, group: Sequence[Judged], primary: Policy, fix: Fix) -> Finding:
     mains = list({id(policy): policy for policy in map(_main_policy, group)}.values())
     involved = {id(p): p for each in group for p in each.selecting.certain if p is not primary}
-    complete = context.index.complete(primary.namespace)
-    severity, confidence = of_missing(group, complete=complete)
+    severity, confidence = of_missing(group, complete=context.index.complete(primary.namespace))
     scope = context.index.scope(primary.namespace)
     return context.finding(
         MISSING,

@@ -31,7 +31,7 @@ class BlockedServer:
 
 def blocked_servers(servers: Servers, isolation: Isolation) -> Iterator[BlockedServer]:
     """The isolated DNS servers of a namespace that are closed to pods that ask them."""
-    for subject in isolation.subjects if servers.may_be_in(isolation.namespace) else ():
+    for subject in isolation.subjects:
         ports = _ports(servers, subject)
         if not ports:
             continue

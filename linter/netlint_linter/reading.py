@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netlint_linter.discover import Found, SourceFile
 from netlint_linter.processes import CAN_FORK, DIED, MOST_PIECES, WorkerError, count
@@ -76,31 +77,48 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How files are read: the kinds that are wanted, and whether traces are."""
+    """How files are read: the kinds that are wanted, and what is known of files already.
+
+    `known` has a row of cache.parsed by file; None where no traces are wanted either.
+    """
 
     wanted: Container[str]
-    traced: bool = False
+    known: Mapping[str, Any] | None = None
     stdin: bytes = b""
 
     def __call__(self, source: SourceFile) -> tuple[Parsed, Trace | None]:
         """What a file holds, or standard input."""
-        data, trace = self._data(source)
-        if isinstance(data, OSError):
-            return unreadable(source.shown, data.strerror or str(data)), trace
-        parsed = read(data, source.shown, wanted=self.wanted, explicit=source.explicit)
-        return parsed, trace
-
-    def _data(self, source: SourceFile) -> tuple[bytes | OSError, Trace | None]:
         if str(source.path) == STDIN:
-            return self.stdin, None
-        if self.traced:
-            from netlint_linter.cache import states
-
-            return states.read(source)
+            return self._parsed(self.stdin, source), None
+        if self.known is not None:
+            return self._traced(source, self.known)
         try:
-            return source.path.read_bytes(), None
+            return self._parsed(source.path.read_bytes(), source), None
         except OSError as error:
-            return error, None
+            return _unreadable(source, error), None
+
+    def _parsed(self, data: bytes, source: SourceFile) -> Parsed:
+        return read(data, source.shown, wanted=self.wanted, explicit=source.explicit)
+
+    def _traced(self, source: SourceFile, known: Mapping[str, Any]) -> tuple[Parsed, Trace | None]:
+        from netlint_linter.cache import parsed, states
+
+        data, trace = states.read(source)
+        if isinstance(data, OSError):
+            return _unreadable(source, data), trace
+        # Of a file that is named, more is read and said.
+        if trace is None or source.explicit:
+            return self._parsed(data, source), trace
+        found = None
+        if source.shown in known:
+            with suppress(IndexError, KeyError, TypeError, ValueError):
+                found = parsed.restored(known[source.shown], source.shown, trace.content, data)
+        found = found or self._parsed(data, source)
+        return found, trace._replace(places=parsed.places(found, data))
+
+
+def _unreadable(source: SourceFile, error: OSError) -> Parsed:
+    return unreadable(source.shown, error.strerror or str(error))
 
 
 def read_found(
@@ -134,7 +152,9 @@ def _read_all(
     sources: Sequence[SourceFile], reader: Reader, jobs: int, progress: Progress
 ) -> Iterable[_Read]:
     """The contents in the order of the files, whatever the number of processes."""
-    jobs = count(jobs, len(sources), _PAYS if CAN_FORK else _PAYS_ANEW)
+    known = reader.known or {}
+    work = sum(source.shown not in known for source in sources)
+    jobs = count(jobs, work, _PAYS if CAN_FORK else _PAYS_ANEW)
     if jobs < 2 or len(sources) < 2:
         return _read_here(sources, reader, progress)
     read_there = _read_in_copies if CAN_FORK else _read_in_processes

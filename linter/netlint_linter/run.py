@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netlint_linter.discover import Found, extra, find
 from netlint_linter.examining import Examination, workspace_of
@@ -56,14 +56,13 @@ def gather(
     request: Request,
     progress: Progress | None = None,
     found: Found | None = None,
-    *,
-    traced: bool = False,
+    known: Mapping[str, Any] | None = None,
 ) -> Inputs:
     """What the files hold. Raises discover.NotFound.
 
-    `found` is what the paths stand for, where that is known. `traced` as in Reader.
+    `found` is what the paths stand for, where that is known. `known` as in Reader.
     """
-    reader = _reader(request, traced=traced)
+    reader = _reader(request, known)
     inputs = Inputs()
     if request.paths or not request.rendered:
         found = found or find(request.paths, exclude=request.settings.exclude, cwd=Path.cwd())
@@ -73,9 +72,9 @@ def gather(
     return inputs
 
 
-def _reader(request: Request, *, traced: bool) -> Reader:
+def _reader(request: Request, known: Mapping[str, Any] | None) -> Reader:
     wanted = wanted_kinds(Facts(request.settings.config.facts))
-    return Reader(wanted | request.kinds, traced)
+    return Reader(wanted | request.kinds, known)
 
 
 def judge(inputs: Inputs, request: Request) -> Report:
@@ -89,7 +88,7 @@ def judge(inputs: Inputs, request: Request) -> Report:
 
 def parts_of(request: Request, inputs: Inputs) -> Cut:
     """The bundles; kustomizations may refer to files outside the paths, which are read too."""
-    reader = _reader(request, traced=any(inputs.traces.values()))
+    reader = _reader(request, {} if any(inputs.traces.values()) else None)
     while True:
         parts = cut(
             inputs.documents,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -67,6 +68,25 @@ def cold_lint(folder: Path, scale: Scale) -> Iterator[Row]:
     yield Row(
         "warm run ÷ cold run", warm / cold, 0.1, f"{milliseconds(warm)} ÷ {milliseconds(cold)}"
     )
+
+
+def editing(folder: Path, scale: Scale) -> Iterator[Row]:
+    """Runs between which one file of many changes."""
+    counts = corpus.write_files(folder / "files", scale.namespaces, scale.definitions)
+    (folder / ".git").mkdir()
+    file = "files/teams/team-001/orders.yaml"
+    edited = f"echo '# more' >> {file}; exec {shlex.join(NETLINT)} -j 1 --cache-dir cache"
+    commands = {
+        "cold": (*COLD, "files"),
+        "all": ("/bin/sh", "-c", f"{edited} files"),
+        "one": ("/bin/sh", "-c", f"{edited} {file}"),
+    }
+    interleaved(commands, folder, 1)  # what files hold is kept from the second run on
+    costs = interleaved(commands, folder, scale.repeat)
+    cold = costs["cold"].cpu
+    for key, name in (("all", "all files are linted"), ("one", "it is linted, as by a hook")):
+        made_of = f"{milliseconds(costs[key].cpu)} ÷ {milliseconds(cold)}, {counts.files:,} files"
+        yield Row(f"one file changed, {name} ÷ cold run", costs[key].cpu / cold, made_of=made_of)
 
 
 def _linters(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -203,6 +223,7 @@ def _net_costs(folder: Path, names: tuple[str, ...], scale: Scale) -> dict[str, 
 BENCHMARKS: dict[str, Benchmark] = {
     "Start-up": start_up,
     "Cold lint, and a warm one": cold_lint,
+    "Work on one file": editing,
     "Linters from PyPI": peers,
     "Memory": memory,
     "Growth": doubling,

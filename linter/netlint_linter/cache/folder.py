@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 VARIABLE = "NETLINT_CACHE_DIR"
-_RUNS = "runs"
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# netlint's cache: it can be deleted at any time.\n"
@@ -46,23 +45,28 @@ def _of_user() -> Path:
 
 
 def runs_of(folder: Path) -> Path:
-    """The folder of the entries, whether or not it is there."""
-    return folder / _RUNS
+    """The folder of reports, whether or not it is there."""
+    return folder / "runs"
 
 
-def prepare(folder: Path) -> None:
-    """Make the folder of the entries where it is missing. Raises OSError.
+def files_of(folder: Path) -> Path:
+    """The folder of what files hold, whether or not it is there."""
+    return folder / "files"
+
+
+def prepare(inner: Path) -> None:
+    """Make a folder of entries where it is missing. Raises OSError.
 
     Neither backups nor git take it up. A folder that holds something else stays as it is.
     """
-    runs = runs_of(folder)
-    if runs.is_dir():
+    if inner.is_dir():
         return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not any(folder.iterdir()):
-        (folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    runs.mkdir(mode=0o700, exist_ok=True)
+    outer = inner.parent
+    outer.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not any(outer.iterdir()):
+        (outer / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")
+        (outer / ".gitignore").write_text("*\n", encoding="utf-8")
+    inner.mkdir(mode=0o700, exist_ok=True)
 
 
 def prune(runs: Path, suffix: str, unfinished: str) -> None:

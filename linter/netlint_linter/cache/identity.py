@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -22,11 +23,24 @@ def name_of(request: Request) -> str:
     """
     settings = replace(request.settings, format="", fail_on=None, baseline="")
     paths = tuple(sorted(set(request.paths)))
-    judged = replace(request, paths=paths, settings=settings, jobs=0)
-    parts = (_program(), sys.version, os.fspath(Path.cwd()), judged)
+    return _digest(replace(request, paths=paths, settings=settings, jobs=0))
+
+
+def name_of_parsed(request: Request) -> str:
+    """The name of the entry for what the files of a request hold; files that it names don't count.
+
+    Raises OSError as name_of.
+    """
+    folders = sorted(path for path in set(request.paths) if Path(path).is_dir())
+    return _digest((folders, request.settings.config.facts, sorted(request.kinds)))
+
+
+def _digest(subject: object) -> str:
+    parts = (_program(), sys.version, os.fspath(Path.cwd()), subject)
     return hashlib.sha256(repr(parts).encode(errors="surrogatepass")).hexdigest()[:40]
 
 
+@cache
 def _program() -> str:
     """A digest of netlint as it is installed: its rules, its facts, and the parser it uses.
 

@@ -88,12 +88,17 @@ def _is_current(known: Plain, path: Path, found: Found) -> bool:
 
 def _judged(path: Path, request: Request, found: Found, progress: Progress | None) -> Report:
     """The report of a run, which is kept."""
+    from netlint_linter.cache import entry, folder, parsed
+    from netlint_linter.cache.identity import name_of_parsed
     from netlint_linter.cache.states import now
     from netlint_linter.run import gather, judge, uncollected
 
     began, day = now(), _today()
+    files = folder.files_of(path.parent.parent) / f"{name_of_parsed(request)}{entry.SUFFIX}"
     with uncollected():
-        inputs = gather(request, progress, found, traced=True)
+        known = parsed.read(files)
+        inputs = gather(request, progress, found, known)
+        parsed.keep(files, known, inputs)  # as it was read: judging may change it
         report = judge(inputs, request)
         look = _look(inputs, found, began)
         if look is not None and not report.errors:
@@ -130,7 +135,7 @@ def _keep(path: Path, value: Callable[[], Plain]) -> None:
     from netlint_linter.cache import entry, folder
 
     with suppress(OSError, TypeError):
-        folder.prepare(path.parent.parent)
+        folder.prepare(path.parent)
         entry.write(path, value())
         folder.prune(path.parent, entry.SUFFIX, entry.UNFINISHED)
 

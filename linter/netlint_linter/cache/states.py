@@ -26,10 +26,14 @@ class Stamp(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """A file as it was read; `content` is a digest, or the reason why it can't be read."""
+    """A file as it was read; `content` is a digest, or the reason why it can't be read.
+
+    `places` as parsed.places, None where that isn't known.
+    """
 
     stamp: Stamp
     content: str
+    places: tuple[int, ...] | None = None
 
 
 class Look(NamedTuple):

@@ -24,6 +24,7 @@ SOURCE and DESTINATION are one of
   internet, node    public addresses, the cluster's nodes
   any               every pod and every address"""
 
+_SHOWN = 2
 _GLOB = frozenset("*?[")
 
 
@@ -73,8 +74,10 @@ def look(
     seen = views.look(settings_of(args, paths), paths, kinds)
     if not seen.views:
         raise UsageError(f"no Kubernetes objects in {', '.join(paths)}")
-    for note in seen.notes:
+    for note in seen.notes[:_SHOWN]:
         screen.note(note)
+    if len(seen.notes) > _SHOWN:
+        screen.note(f"and {len(seen.notes) - _SHOWN} more that show only in part")
     return seen
 
 
@@ -96,6 +99,8 @@ def main_view(args: argparse.Namespace, seen: Seen) -> View:
 
 
 def is_path(word: str) -> bool:
-    """Whether a word is meant as a path: it exists, or looks like one and nothing else."""
+    """Whether a word is meant as a path: it exists, matches, or looks like one and nothing else."""
     looks = word.endswith(("/", ".yaml", ".yml", ".json", ".md")) or word.startswith(("./", "../"))
-    return word == "-" or looks or not _GLOB.isdisjoint(word[:-1]) or Path(word).exists()
+    if word == "-" or looks or Path(word).exists():
+        return True
+    return not _GLOB.isdisjoint(word) and not Path(word).is_absolute() and any(Path().glob(word))

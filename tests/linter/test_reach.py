@@ -113,6 +113,7 @@ def test_one_workload(tmp_path: Path, run_netlint: RunNetlint) -> None:
     ]
     assert "shop/web" not in incoming
     assert "bank/vault" in outgoing
+    assert run_netlint("reach", "*/db").stdout == result.stdout
     only = pairs(connections(run_netlint, "shop/db"))
     assert all("shop/StatefulSet/db" in pair for pair in only)
 

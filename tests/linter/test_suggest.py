@@ -118,6 +118,15 @@ def test_what_must_not_pass_is_left_out(tmp_path: Path, run_netlint: RunNetlint)
     )
 
 
+def test_hosts_outside_are_told(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    write(tmp_path, {"app.yaml": WIRED.replace("sql://db:80/x", "https://api.example.com/v1")})
+    result = run_netlint("suggest")
+    assert result.stderr == (
+        "netlint: api.example.com is no Service in view:"
+        " shop/api can't reach it (DB_URL, app.yaml:9)\n"
+    )
+
+
 def test_each_namespace_gets_a_file(tmp_path: Path, run_netlint: RunNetlint) -> None:
     write(tmp_path, {"app.yaml": WIRED + pod("vault", "bank")})
     result = run_netlint("suggest", "-o", "policies")

@@ -10,7 +10,7 @@ from netlint_linter.output import FORMATS
 from netlint_rules.settings import values
 
 _SHELLS = Words("bash", "zsh", "fish")
-_FILES = {"paths", "baseline", "write_baseline", "config", "targets"}
+_FILES = {"paths", "words", "files", "baseline", "write_baseline", "config", "targets"}
 _FOLDERS = {"cache_dir", "chart", "directory", "output"}
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from netlint_linter.views import View
     from netlint_rules.leastset import Pair
 
+_SHOWN = 10
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _pairs(view: View) -> Sequence[Pair]:
     """What must pass; what is wired and yet forbidden is told, and left out."""
-    from netlint_linter.proposing.pairs import expected, in_words, wired
+    from netlint_linter.proposing.pairs import expected, in_words, left_closed, wired
     from netlint_rules.questions.names import Names
 
     wanted, forbidden = expected(view)
@@ -65,6 +67,11 @@ def _pairs(view: View) -> Sequence[Pair]:
             screen.note(
                 f"left out {in_words(pair, names)} ({pair.reason}): `{against.expectation.text}`"
             )
+    closed = left_closed(view)
+    for sentence in closed[:_SHOWN]:
+        screen.note(sentence)
+    if len(closed) > _SHOWN:
+        screen.note(f"and {len(closed) - _SHOWN} more hosts outside")
     return wanted
 
 

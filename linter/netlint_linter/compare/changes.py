@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from netlint_linter.compare.matching import Match
@@ -107,12 +107,12 @@ class Comparison:
     @cached_property
     def changes(self) -> Sequence[Change]:
         """Every change between workloads that both states have, and with addresses."""
-        return tuple(change for change in self._all() if not self._is_onesided(change))
+        return tuple(each for each in self._everything if not self._is_onesided(each))
 
     @cached_property
     def arrivals(self) -> Sequence[Change]:
         """What is open from and to workloads that weren't there before."""
-        return tuple(change for change in self._all() if self._is_onesided(change))
+        return tuple(each for each in self._everything if self._is_onesided(each))
 
     @cached_property
     def added(self) -> Sequence[Owner]:
@@ -138,16 +138,24 @@ class Comparison:
         """Whether nothing differs."""
         return not (self.changes or self.added or self.gone or self.exposed)
 
+    @cached_property
+    def _onesided(self) -> frozenset[End]:
+        """Workloads that only one state has."""
+        return frozenset([*self.added, *self.gone])
+
     def _is_onesided(self, change: Change) -> bool:
-        ends = {change.source, change.destination}
-        return not ends.isdisjoint(self.added) or not ends.isdisjoint(self.gone)
+        return change.source in self._onesided or change.destination in self._onesided
+
+    @cached_property
+    def _everything(self) -> Sequence[Change]:
+        return tuple(self._all())
 
     def _all(self) -> Iterator[Change]:
         old, new = self.old.pairs, self.new.pairs
         for pair in sorted(old.keys() | new.keys()):
             before, after = (side.get(pair, PortSet.empty()) for side in (old, new))
             if before != after:
-                yield Change(pair[0], pair[1], after - before, before - after)
+                yield Change(pair[0], pair[1], *_differences(before, after))
         yield from self._with_addresses()
 
     def _with_addresses(self) -> Iterator[Change]:
@@ -159,6 +167,12 @@ class Comparison:
                     yield Change(block, owner, opened, closed)
                 else:
                     yield Change(owner, block, opened, closed)
+
+
+@lru_cache
+def _differences(before: PortSet, after: PortSet) -> tuple[PortSet, PortSet]:
+    """The ports that are more, and those that are fewer."""
+    return after - before, before - after
 
 
 def _widened(before: Exposure | None, now: Exposure) -> Iterator[tuple[str, PortSet]]:
@@ -175,7 +189,7 @@ def _differing(old: Pieces, new: Pieces) -> Iterator[tuple[AddressSet, PortSet, 
     for block, before in _whole(old):
         for other, after in _whole(new):
             if before != after and not block.isdisjoint(other):
-                key = (after - before, before - after)
+                key = _differences(before, after)
                 found[key] = found.get(key, AddressSet.empty()) | block & other
     for (opened, closed), block in found.items():
         yield block, opened, closed

@@ -35,16 +35,19 @@ class Flip(NamedTuple):
 def flips(comparison: Comparison) -> tuple[list[Flip], list[Change]]:
     """The flips, and the changes that they don't explain."""
     found: list[Flip] = []
-    left = list(comparison.changes)
+    left: Sequence[Change] = comparison.changes
     for direction in (Direction.INGRESS, Direction.EGRESS):
+        by_subject: dict[End, list[Change]] = defaultdict(list)
+        for each in left:
+            by_subject[_subject(each, direction)].append(each)
         for owner, now in _flipped(comparison, direction):
-            own = [each for each in left if _subject(each, direction) == owner]
+            own = by_subject[owner]
             if len(own) >= _LEAST and not any(each.opened if now else each.closed for each in own):
                 state = comparison.new if now else comparison.old
                 found.append(_flip(state, owner, direction, is_isolated=now))
-                taken = set(map(id, own))
-                left = [each for each in left if id(each) not in taken]
-    return found, left
+                del by_subject[owner]
+        left = [each for changes in by_subject.values() for each in changes]
+    return found, list(left)
 
 
 def _subject(change: Change, direction: Direction) -> End:

@@ -20,7 +20,7 @@ from netlint_rules.questions.unmet import sides
 from netlint_rules.reach import Network, Outside, Pods
 from netlint_rules.record import dataclass
 from netlint_rules.resources import Workload
-from netlint_rules.wiring.needs import Need, needs
+from netlint_rules.wiring.needs import Need, elsewhere, needs
 
 
 def wired(view: View) -> list[Pair]:
@@ -120,6 +120,15 @@ def _reason(place: Location) -> str:
 
 def _alone(address: str) -> str:
     return f"{address}/{128 if ':' in address else 32}"
+
+
+def left_closed(view: View) -> list[str]:
+    """Sentences about hosts that pods are told of, and that no policy can name."""
+    names = Names.of(view.index)
+    return [
+        f"{host} is no Service in view: {_named(workload, names)} can't reach it ({_reason(place)})"
+        for workload, host, place in elsewhere(view.index)
+    ]
 
 
 def in_words(pair: Pair, names: Names) -> str:

@@ -86,12 +86,17 @@ def passages(
     Pods with themselves are left out too, unless they are all that is asked about.
     """
     single = len(sources) == len(targets) == 1
-    for source in sources:
-        for target in targets:
-            has_pods = isinstance(source, Pods) or isinstance(target.end, Pods)
-            if has_pods and (single or not _same(source, target.end)):
-                found = network.traces(source, target.end)
-                yield Passage(source, target.end, target.ports, tuple(found))
+    pairs = ((source, target) for source in sources for target in targets)
+    for source, target in pairs:
+        if single or not _same(source, target.end):
+            yield from asked(source, target, network)
+
+
+def asked(source: End, target: Target, network: Network) -> Iterator[Passage]:
+    """One pair of ends, at least one of which are pods."""
+    if isinstance(source, Pods) or isinstance(target.end, Pods):
+        found = network.traces(source, target.end)
+        yield Passage(source, target.end, target.ports, tuple(found))
 
 
 def _same(one: End, other: End) -> bool:

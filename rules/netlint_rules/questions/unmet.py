@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from netlint_rules.questions.endpoint import Endpoint
 from netlint_rules.questions.expectation import Expectation
-from netlint_rules.questions.passages import Passage, passages
+from netlint_rules.questions.passages import Passage, asked, passages
 from netlint_rules.questions.resolve import NotInViewError, Target, ends, targets
+from netlint_rules.questions.wide import passing
 from netlint_rules.reach import End, Network, Outside
 from netlint_rules.record import dataclass
 from netlint_rules.truth import Truth
 
+_MOST = 20_000
+"""More pairs of ends than this are looked up in the map of all connections."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was asked, what surely goes against the expectation, and what may do so."""
+    """What surely goes against the expectation, and what may do so."""
 
-    asked: int
     wrong: tuple[Passage, ...]
     doubtful: tuple[Passage, ...]
 
@@ -27,15 +30,24 @@ def judged(expected: Expectation, network: Network) -> Outcome:
     sources, at = sides(expected, network)
     wrong: list[Passage] = []
     doubtful: list[Passage] = []
-    count = 0
-    for passage in passages(sources, at, network):
-        count += 1
+    for passage in _passages(expected, sources, at, network):
         answer = passage.every if expected.allows else passage.some
         if answer is Truth.UNKNOWN:
             doubtful.append(passage)
         elif (answer is Truth.YES) is not expected.allows:
             wrong.append(passage)
-    return Outcome(count, tuple(wrong), tuple(doubtful))
+    return Outcome(tuple(wrong), tuple(doubtful))
+
+
+def _passages(
+    expected: Expectation, sources: Sequence[End], at: Sequence[Target], network: Network
+) -> Iterator[Passage]:
+    """What is to be judged; of very many pairs that must not pass, those that do or may."""
+    if expected.allows or len(sources) * len(at) <= _MOST:
+        yield from passages(sources, at, network)
+        return
+    for source, target in passing(sources, at, network):
+        yield from asked(source, target, network)
 
 
 def sides(expected: Expectation, network: Network) -> tuple[list[End], list[Target]]:

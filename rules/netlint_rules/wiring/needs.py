@@ -21,7 +21,7 @@ from netlint_rules.resources import (
 from netlint_rules.selector import Selector
 from netlint_rules.source.document import Document, Path
 from netlint_rules.truth import Truth
-from netlint_rules.wiring.mentions import Mention, mentions
+from netlint_rules.wiring.mentions import Mention, mentions, strangers
 from netlint_rules.wiring.others import RIGHTS_KINDS, callers, scraped
 
 WIRING_KINDS = RIGHTS_KINDS | {"ConfigMap"}
@@ -58,6 +58,21 @@ def needs(index: ResourceIndex) -> Iterator[Need]:
         yield Need(scraper, pods, ports, place)
     for workload, place in callers(index):
         yield Need(workload, None, _API_SERVER, place)
+
+
+def elsewhere(index: ResourceIndex) -> Iterator[tuple[Workload, str, Location]]:
+    """Hosts in settings that are no Service in view, each once a workload."""
+    for namespace in index.names():
+        for workload in index.workloads.get(namespace, ()):
+            document = workload.document
+            if document is None or not workload.is_subject:
+                continue
+            seen: set[str] = set()
+            for text, _, place in _texts(index, workload, document):
+                for host in strangers(text, index.services, namespace):
+                    if host not in seen:
+                        seen.add(host)
+                        yield workload, host, place
 
 
 def _to_pods(

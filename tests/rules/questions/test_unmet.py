@@ -8,6 +8,7 @@ from netlint_rules.questions.expectation import expectation
 from netlint_rules.questions.names import Names
 from netlint_rules.questions.unmet import judged
 from netlint_rules.questions.words import sentence, why_unknown
+from netlint_rules.reach import End, Outside
 from tests.rules.questions.shop import CLOSED, TOWN, network, pod
 
 
@@ -91,3 +92,35 @@ spec: {}
 
 def test_an_exception_that_is_not_in_view_excepts_nothing() -> None:
     assert "reaches" in said("shop/api -> shop/db deny except nowhere/api")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "any -> any deny",
+        "any -> any:5432 deny except shop/api",
+        "internet -> any deny except bank",
+        "node -> any deny",
+        "shop -> any deny",
+        "any -> internet deny",
+        "11.0.0.0/8 -> any:9187 deny",
+        "10.0.0.0/8 -> shop deny",
+        "*/* -> shop deny",
+        "shop/app=new -> any deny",
+        "any -> svc/shop/db:sql deny",
+    ],
+)
+def test_the_map_gives_the_same_answers(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def called(end: End) -> str:
+        return "addresses" if isinstance(end, Outside) and not end.node else str(end)
+
+    def answers() -> list[set[tuple[str, str]]]:
+        outcome = judged(expectation(text), network())
+        return [
+            {(called(each.source), called(each.destination)) for each in found}
+            for found in (outcome.wrong, outcome.doubtful)
+        ]
+
+    one_by_one = answers()
+    monkeypatch.setattr("netlint_rules.questions.unmet._MOST", 0)
+    assert answers() == one_by_one

@@ -29,8 +29,10 @@ class Focus:
     def of(new: Document | None, old: Document | None = None) -> Focus:
         """The focus on a change of a policy; one of another API may be about any pod."""
         chosen = [document for document in (new, old) if document is not None]
-        directions = frozenset().union(*map(_directions, chosen))
-        return Focus(chosen, frozenset(map(_pods, chosen)), directions, adds=old is None)
+        reaches = [_reach(document) for document in chosen]
+        pods = frozenset(selector for selector, _ in reaches)
+        directions = frozenset().union(*(directions for _, directions in reaches))
+        return Focus(chosen, pods, directions, adds=old is None)
 
     def is_on(self, policy: Policy) -> bool:
         """Whether it is one of the policies in focus."""
@@ -46,13 +48,9 @@ class Focus:
         return Focus(self.documents, None)
 
 
-def _directions(document: Document) -> frozenset[Direction]:
+def _reach(document: Document) -> tuple[Selector, frozenset[Direction]]:
+    """The pods that a policy selects, and the directions in which it isolates them."""
     if not kubernetes.is_network_policy(document):
-        return frozenset(Direction)
-    return kubernetes.effective_types(mapping_at(document.body, ("spec",)))
-
-
-def _pods(document: Document) -> Selector:
-    if not kubernetes.is_network_policy(document):
-        return EVERYTHING
-    return Selector.parse(mapping_at(document.body, ("spec",)).get("podSelector"))
+        return EVERYTHING, frozenset(Direction)
+    spec = mapping_at(document.body, ("spec",))
+    return Selector.parse(spec.get("podSelector")), kubernetes.effective_types(spec)

@@ -39,9 +39,9 @@ class Cancelled:
 
 def level(policies: Iterable[Policy], direction: Direction) -> Level:
     """The level that these policies of one namespace reach in a direction."""
-    isolating = [policy for policy in policies if policy.isolates(direction)]
+    isolating = [policy for policy in policies if direction in policy.directions]
     whole = [policy for policy in isolating if policy.subject.matches_all]
-    if any(not policy.rules[direction] for policy in whole):
+    if not all(policy.rules[direction] for policy in whole):
         return Level.DEFAULT_DENY
     if whole or _cover_every_pod(isolating):
         return Level.EVERY_POD

@@ -35,16 +35,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
-    """Open a picture's page. When the test ends, nothing may have gone wrong, or left the page."""
+    """Open the page of a picture, or a file. Nothing may go wrong in it, or leave it."""
     wrong: list[str] = []
-    asked: list[str] = []
-    file = tmp_path / "picture.html"
+    asked: set[str] = set()
+    files: set[str] = set()
     contexts = []
 
     def opened(
-        picture: Picture, *, dark: bool = False, width: int = 1440, height: int = 900
+        picture: Picture | Path, *, dark: bool = False, width: int = 1440, height: int = 900
     ) -> Page:
-        file.write_text(render("html", picture), encoding="utf-8")
+        file = picture if isinstance(picture, Path) else tmp_path / "picture.html"
+        if isinstance(picture, Picture):
+            file.write_text(render("html", picture), encoding="utf-8")
+        files.add(file.as_uri())
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
@@ -55,7 +58,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
         page.set_default_timeout(10_000)
         page.on("console", lambda message: wrong.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-        page.on("request", lambda request: asked.append(request.url))
+        page.on("request", lambda request: asked.add(request.url))
         page.goto(file.as_uri())
         page.wait_for_selector("html[data-ready]")
         return page
@@ -64,4 +67,4 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
     for context in contexts:
         context.close()
     assert wrong == []
-    assert set(asked) == {file.as_uri()}
+    assert asked == files

@@ -19,10 +19,11 @@ class Truth(Enum):
         return Truth.YES if value else Truth.NO
 
     def __and__(self, other: Truth) -> Truth:
-        return self if self.value <= other.value else other
+        # Enum's `value` is a property, several times slower.
+        return self if self._value_ <= other._value_ else other
 
     def __or__(self, other: Truth) -> Truth:
-        return self if self.value >= other.value else other
+        return self if self._value_ >= other._value_ else other
 
     @staticmethod
     def any(answers: Iterable[Truth]) -> Truth:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from netlint_rules.backends import is_changed
 from netlint_rules.context import Context
-from netlint_rules.dns.servers import ServersOf
+from netlint_rules.dns.servers import Servers, ServersOf
 from netlint_rules.isolation import labels_match
 from netlint_rules.meant import Meant, Peers, PeersOf, PodsIn, in_whole_view
 from netlint_rules.policy import Direction, PodPeer, Policy, SinglePort
@@ -59,6 +60,7 @@ def unmet_ports(context: Context, namespace: str) -> Iterator[UnmetPort]:
     """
     known = context.workspace.derived(PeersOf())
     table = context.workspace.derived(PodsIn(namespace))
+    surroundings = _Surroundings(context, namespace)
     for policy in context.policies(namespace):
         selected = (table.matching(policy.subject),)
         for single in policy.single_ports:
@@ -72,7 +74,7 @@ def unmet_ports(context: Context, namespace: str) -> Iterator[UnmetPort]:
                     break
             else:
                 if ends:
-                    yield from _unmet(context, policy, single, ends)
+                    yield from _unmet(surroundings, policy, single, ends)
 
 
 def _destinations(known: Peers, namespace: str, single: SinglePort) -> Sequence[Meant]:
@@ -85,20 +87,86 @@ def _destinations(known: Peers, namespace: str, single: SinglePort) -> Sequence[
     return ends
 
 
+class _Surroundings:
+    """What is asked again and again about the pods and Services around a namespace's policies."""
+
+    def __init__(self, context: Context, namespace: str) -> None:
+        self.context = context
+        self._namespace = namespace
+        self._servers: dict[Workload, bool] = {}
+        self._called: dict[Workload, bool] = {}
+        self._fronts: dict[str, dict[tuple[str, int | str], list[Service]]] = {}
+
+    def are_others_concern(self, single: SinglePort, pods: Sequence[Workload]) -> bool:
+        """Whether rules about DNS servers, or about what the API server calls, speak of pods."""
+        if any(map(self._is_server, pods)):
+            return True
+        if single.direction is Direction.EGRESS or single.protocol != "TCP":
+            return False
+        return any(map(self._is_called, pods))
+
+    def _is_server(self, pod: Workload) -> bool:
+        known = self._servers.get(pod)
+        if known is None:
+            known = self._servers[pod] = self._dns.is_server(pod.namespace, pod.labels)
+        return known
+
+    @cached_property
+    def _dns(self) -> Servers:
+        context = self.context
+        return context.workspace.derived(ServersOf(context.config.cluster, context.facts))
+
+    def _is_called(self, pod: Workload) -> bool:
+        known = self._called.get(pod)
+        if known is None:
+            known = pod in self._signed or any(
+                labels_match(each, pod) is Truth.YES for each in self._callees
+            )
+            self._called[pod] = known
+        return known
+
+    @cached_property
+    def _signed(self) -> frozenset[Workload]:
+        return self.context.workspace.derived(SignsOf(self.context.facts, self._namespace))
+
+    @cached_property
+    def _callees(self) -> Sequence[Selector]:
+        calls = self.context.workspace.derived(CallsOf()).targets.get(self._namespace, ())
+        return [Selector.of(each.service.selector) for each in calls if each.service.selector]
+
+    def fronts(self, namespace: str, single: SinglePort) -> Sequence[Service]:
+        """The Services of a namespace that have the port of a policy."""
+        if namespace not in self._fronts:
+            found: dict[tuple[str, int | str], list[Service]] = {}
+            for service in self.context.index.services.get(namespace, {}).values():
+                keys = [(port.protocol, key) for port in service.ports for key in _names(port)]
+                for key in dict.fromkeys(keys):
+                    found.setdefault(key, []).append(service)
+            self._fronts[namespace] = found
+        return self._fronts[namespace].get((single.protocol, single.port), ())
+
+
+def _names(port: ServicePort) -> tuple[int | str, ...]:
+    return (port.port, port.name)
+
+
 def _unmet(
-    context: Context, policy: Policy, single: SinglePort, ends: Sequence[Meant]
+    surroundings: _Surroundings, policy: Policy, single: SinglePort, ends: Sequence[Meant]
 ) -> Iterator[UnmetPort]:
+    context = surroundings.context
+    if policy.broken or is_patched(policy.document, single.entry.path):
+        return
     matched = dict.fromkeys(pod for end in ends for pod in end.certain if pod.is_subject)
     pods = tuple(matched)
     is_sure = _is_sure(context, policy, single) and not any(end.is_open for end in ends)
-    is_read = not policy.broken and not is_patched(policy.document, single.entry.path)
-    if not (pods and is_read and (is_sure or _is_narrow(policy, single))):
+    if not (pods and (is_sure or _is_narrow(policy, single))):
         return
     if any(end.possible for end in ends) or any(is_changed(pod, ports=True) for pod in pods):
         return
-    if not _is_told_elsewhere(context, single, pods):
+    if not surroundings.are_others_concern(single, pods):
         found = UnmetPort(policy, single, pods, is_sure)
-        yield found._replace(forwarding=_forwarding(context, found))
+        forwarding = _forwarding(surroundings, found)
+        yield found._replace(forwarding=forwarding) if forwarding else found
 
 
 def _is_sure(context: Context, policy: Policy, single: SinglePort) -> bool:
@@ -120,26 +188,10 @@ def _is_narrow(policy: Policy, single: SinglePort) -> bool:
     )
 
 
-def _is_told_elsewhere(context: Context, single: SinglePort, pods: Sequence[Workload]) -> bool:
-    servers = context.workspace.derived(ServersOf(context.config.cluster, context.facts))
-    if any(servers.is_server(pod.namespace, pod.labels) for pod in pods):
-        return True
-    if single.direction is Direction.EGRESS or single.protocol != "TCP":
-        return False
-    namespace = pods[0].namespace
-    calls = context.workspace.derived(CallsOf()).targets.get(namespace, ())
-    called = [Selector.of(each.service.selector) for each in calls if each.service.selector]
-    signed = context.workspace.derived(SignsOf(context.facts, namespace))
-    return any(
-        pod in signed or any(labels_match(each, pod) is Truth.YES for each in called)
-        for pod in pods
-    )
-
-
-def _forwarding(context: Context, found: UnmetPort) -> Forwarding | None:
+def _forwarding(surroundings: _Surroundings, found: UnmetPort) -> Forwarding | None:
     """The Service's port that was meant, if every pod is behind it or shows what it listens on."""
     for namespace in dict.fromkeys(pod.namespace for pod in found.pods):
-        for service in context.index.services.get(namespace, {}).values():
+        for service in surroundings.fronts(namespace, found.single):
             each = _through(found, service)
             if each is not None:
                 return each

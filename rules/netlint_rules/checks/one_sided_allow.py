@@ -27,7 +27,7 @@ from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.examples.one_sided_allow import BAD, GOOD
 from netlint_rules.finding import Confidence, Finding, Location, Severity
-from netlint_rules.meant import Peers, PeersOf, PodsIn, means
+from netlint_rules.meant import Peers, PeersOf, PodsIn, pods_match
 from netlint_rules.peers import named
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, Selection
 from netlint_rules.resources import Workload, is_patched
@@ -133,7 +133,8 @@ def _may_match(
     if not isinstance(peer, PodPeer):
         return True
     own = policy.namespace
-    if any(means(context.index, own, peer, pod) is not Truth.NO for pod in here):
+    is_for_them = context.index.means(own, peer, here[0].namespace) is not Truth.NO
+    if is_for_them and any(pods_match(peer.pods, pod) is not Truth.NO for pod in here):
         return True
     return known.matching(own, peer).is_nothing
 

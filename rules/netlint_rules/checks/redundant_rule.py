@@ -67,11 +67,26 @@ class _Cover(NamedTuple):
     by: PolicyRule
 
 
+class _Outers:
+    """Rules by what they open, for each policy and direction once: many are compared with it."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Outer] = {}
+
+    def of(self, rules: Sequence[PolicyRule]) -> Outer:
+        """The rules of a policy in a direction, which live as long as this."""
+        known = self._known.get(id(rules))
+        if known is None:
+            known = self._known[id(rules)] = Outer(rules)
+        return known
+
+
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Compare the rules of each policy with each other, and with those of broader policies."""
+    outers = _Outers()
     for policy in context.policies(namespace):
         if any(policy.rules.values()) and not is_uncertain(policy):
-            yield from _check_policy(context, policy, list(_above(context, policy)))
+            yield from _check_policy(context, policy, list(_above(context, policy)), outers)
 
 
 def _above(context: Context, policy: Policy) -> Iterator[_Above]:
@@ -92,9 +107,11 @@ def _place(policy: Policy) -> tuple[str, str, int]:
     return policy.name, policy.document.origin.file, policy.document.index
 
 
-def _check_policy(context: Context, policy: Policy, above: Sequence[_Above]) -> Iterator[Finding]:
+def _check_policy(
+    context: Context, policy: Policy, above: Sequence[_Above], outers: _Outers
+) -> Iterator[Finding]:
     covers = {
-        direction: list(_covers(context, policy, direction, above))
+        direction: list(_covers(context, policy, direction, above, outers))
         for direction in policy.directions
     }
     if _is_shadowed(policy, above, covers):
@@ -106,7 +123,11 @@ def _check_policy(context: Context, policy: Policy, above: Sequence[_Above]) -> 
 
 
 def _covers(
-    context: Context, policy: Policy, direction: Direction, above: Sequence[_Above]
+    context: Context,
+    policy: Policy,
+    direction: Direction,
+    above: Sequence[_Above],
+    outers: _Outers,
 ) -> Iterator[_Cover]:
     """The redundant rules of a policy in a direction, each with what makes it so.
 
@@ -115,7 +136,7 @@ def _covers(
     outer = [(each, rules) for each in above if (rules := each.policy.rules[direction])]
     if not policy.rules[direction] or sum(len(rules) for _, rules in outer) == 1:
         return
-    openings = [(other, rules, Outer(rules)) for other, rules in outer]
+    openings = [(other, rules, outers.of(rules)) for other, rules in outer]
     own = openings[-1][2].ports
     for at, (rule, port) in enumerate(zip(policy.rules[direction], own, strict=True)):
         if not _has_excepts(rule):

@@ -220,7 +220,7 @@ def telling_labels(index: ResourceIndex, workload: Workload) -> dict[str, str]:
     for labels in (own, *usual):
         fits = labels and labels.items() <= workload.labels.items()
         if fits and _is_telling(index, workload, labels):
-            return labels
+            return dict(labels)
     return lasting or dict(workload.labels)
 
 

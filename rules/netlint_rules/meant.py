@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import labels_match
 from netlint_rules.policy import PodPeer
 from netlint_rules.record import dataclass, field
-from netlint_rules.resources import NAMESPACE_NAME, RUNTIME_LABELS, Workload
+from netlint_rules.resources import NAMESPACE_NAME, RUNTIME_LABELS, ContainerPort, Workload
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
@@ -49,9 +49,14 @@ class Meant:
     @cached_property
     def ports(self) -> frozenset[tuple[str, int | str]]:
         """The ports that some of the pods declare, as protocol with number, and with name."""
-        declared = [port for pod in self.certain + self.possible for port in pod.ports]
-        names = {(port.protocol, port.name) for port in declared if port.name}
-        return frozenset({(port.protocol, port.port) for port in declared} | names)
+        return _declared(tuple(pod.ports for pod in self.certain + self.possible))
+
+
+@lru_cache(maxsize=1024)
+def _declared(listed: tuple[tuple[ContainerPort, ...], ...]) -> frozenset[tuple[str, int | str]]:
+    declared = [port for ports in listed for port in ports]
+    names = {(port.protocol, port.name) for port in declared if port.name}
+    return frozenset({(port.protocol, port.port) for port in declared} | names)
 
 
 class PodTable:

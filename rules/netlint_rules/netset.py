@@ -184,6 +184,8 @@ class PortSet:
         Every containerPort with a name and protocol in the set adds its number. Names that the
         pod doesn't have vanish.
         """
+        if not any(part.names or part.others for part in self._parts):
+            return self
         ports = tuple(container_ports)
         return PortSet(
             tuple(

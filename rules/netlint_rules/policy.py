@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
@@ -113,6 +113,16 @@ class PortEntry(NamedTuple):
     reason: str = ""
 
 
+_TRAITS: dict[frozenset[Trait], frozenset[Trait]] = {}
+"""Sets of traits, which policies share."""
+
+
+@lru_cache(maxsize=4096)
+def _union(first: PortSet, second: PortSet) -> PortSet:
+    """The ports of both: rules that open the same ones share the set."""
+    return first | second
+
+
 class _PolicyRule(NamedTuple):
     path: Path
     peers: tuple[Peer, ...] | None
@@ -131,7 +141,7 @@ class PolicyRule(_PolicyRule):
         first, *others = self.entries
         ports = first.ports
         for entry in others:
-            ports |= entry.ports
+            ports = _union(ports, entry.ports)
         return ports
 
     @property
@@ -260,7 +270,8 @@ class Policy:
             Trait.ANY_PORT: any(rule.entries is None for rule in rules),
             Trait.PORT_NAME: any(isinstance(each.port, str) for each in self.single_ports),
         }
-        return frozenset(trait for trait, value in has.items() if value)
+        found = frozenset(trait for trait, value in has.items() if value)
+        return _TRAITS.setdefault(found, found)
 
     def expects(self, intent: str) -> bool:
         """Whether the annotation `netlint.dev/expects` declares this intent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from netlint_rules.record import dataclass
 from netlint_rules.source.document import Document, Path
@@ -225,8 +226,10 @@ def mappings_at(body: Mapping[str, object], path: Sequence[str]) -> Iterator[dic
     return (item for item in items_at(body, path) if isinstance(item, dict))
 
 
-def texts(body: Mapping[str, object]) -> dict[str, str]:
+def texts(body: Mapping[str, object]) -> Mapping[str, str]:
     """The entries of a mapping whose values are strings; null counts as an empty one."""
+    if all(value.__class__ is str for value in body.values()):
+        return cast("Mapping[str, str]", body)  # nearly always; nothing changes a body
     return {
         key: value or "" for key, value in body.items() if value is None or isinstance(value, str)
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import cast
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apivalidation import NEWEST, refusals
@@ -32,6 +33,7 @@ API_VERSIONS = frozenset({"networking.k8s.io/v1", "extensions/v1beta1"})
 
 _MAX_PORT = 65535
 _DIRECTIONS = tuple(Direction)
+_NONE_INERT: Mapping[Direction, tuple[PolicyRule, ...]] = dict.fromkeys(_DIRECTIONS, ())
 _BOTH, _INGRESS = frozenset(_DIRECTIONS), frozenset({Direction.INGRESS})
 
 PLACEHOLDER = "a placeholder that is filled in later"
@@ -68,7 +70,9 @@ def _read(document: Document, namespace: str, causes: tuple[Cause, ...]) -> Poli
         subject=_selector(spec.get("podSelector")),
         directions=directions,
         rules={d: rules[d] if d in directions else () for d in _DIRECTIONS},
-        inert={d: () if d in directions else rules[d] for d in _DIRECTIONS},
+        inert=_NONE_INERT
+        if len(directions) == len(_DIRECTIONS)
+        else {d: () if d in directions else rules[d] for d in _DIRECTIONS},
         labels=_texts(document.metadata.get("labels")),
         annotations=_texts(document.metadata.get("annotations")),
         causes=causes,
@@ -96,19 +100,26 @@ def _rules(spec: dict[str, object], direction: Direction) -> Iterator[PolicyRule
     base: Path = ("spec", direction.field)
     field = direction.peers_field
     for position, item in enumerate(_items(spec.get(direction.field))):
-        path = (*base, position)
+        path = _below(base, position)
         if is_placeholder(item):
             yield PolicyRule(path, (OpaquePeer(path, PLACEHOLDER),), None)
             continue
         rule = _mapping(item)
         peers = [
-            _peer(peer, (*path, field, index)) for index, peer in enumerate(_items(rule.get(field)))
+            _peer(peer, _below(path, field, index))
+            for index, peer in enumerate(_items(rule.get(field)))
         ]
         entries = [
-            _port(port, (*path, "ports", index))
+            _port(port, _below(path, "ports", index))
             for index, port in enumerate(_items(rule.get("ports")))
         ]
         yield PolicyRule(path, tuple(peers) or None, tuple(entries) or None)
+
+
+@lru_cache(maxsize=4096)
+def _below(path: Path, *steps: str | int) -> Path:
+    """A path that all policies share: most rules stand in few places."""
+    return (*path, *steps)
 
 
 def _peer(item: object, path: Path) -> Peer:
@@ -204,7 +215,10 @@ def _items(value: object) -> list[object]:
 
 
 def _texts(value: object) -> dict[str, str]:
-    return {key: text for key, text in _mapping(value).items() if isinstance(text, str)}
+    found = _mapping(value)
+    if all(text.__class__ is str for text in found.values()):
+        return cast("dict[str, str]", found)  # nearly always; nothing changes a body
+    return {key: text for key, text in found.items() if isinstance(text, str)}
 
 
 def mappings_in_types(body: Mapping[str, object]) -> dict[int, dict[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from typing import TYPE_CHECKING
 
 from netlint_rules.record import dataclass, field
 from netlint_rules.source.broken import BrokenError
@@ -13,6 +14,9 @@ from netlint_rules.source.pieces import Piece, Skip, looks_like_object, split
 from netlint_rules.source.places import Content, Fault, Found, Place, expand
 from netlint_rules.source.positions import YamlPositions
 from netlint_rules.source.trouble import Trouble, TroubleKind
+
+if TYPE_CHECKING:
+    from netlint_rules.source.sharing import Sharing
 
 _NO_VERSION = (
     "this NetworkPolicy has no apiVersion, so no cluster takes it:"
@@ -29,7 +33,8 @@ class Collector:
     """Turns contents into documents of the `wanted` kinds (None: all), and counts the others.
 
     `kustomization` lets an object do without apiVersion and kind. In `prose`, what doesn't look
-    like an object is a fragment: no trouble, and not counted.
+    like an object is a fragment: no trouble, and not counted. `sharing` is for large
+    files, of which as little as possible is to be held.
     """
 
     origin: Origin
@@ -40,6 +45,7 @@ class Collector:
     troubles: list[Trouble] = field(default_factory=list)
     total: int = 0
     objects: int = 0
+    sharing: Sharing | None = None
     _templated: bool = False
 
     def read(self, text: Piece, is_json: bool, odd: bool, kindless: bool) -> None:
@@ -102,7 +108,12 @@ class Collector:
         if has_braces and kind.endswith("NetworkPolicy") and _has_braces(body):
             self._add_template(piece)
             return None
-        document = self._document(body, found.place.bounds, found.place.positions)
+        positions = found.place.positions
+        if self.sharing is not None:
+            self.sharing.share(body)
+            if isinstance(positions, YamlPositions):
+                positions.pack()
+        document = self._document(body, found.place.bounds, positions)
         self.documents.append(document)
         return document
 

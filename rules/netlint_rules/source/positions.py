@@ -27,7 +27,24 @@ class YamlPositions:
     """Positions in one YAML document, which is parsed when they are first asked for."""
 
     def __init__(self, piece: Piece) -> None:
-        self.piece = piece
+        self._piece = piece
+        self._packed = b""
+
+    @property
+    def piece(self) -> Piece:
+        """The text."""
+        if not self._packed:
+            return self._piece
+        from zlib import decompress
+
+        return self._piece._replace(data=decompress(self._packed))
+
+    def pack(self) -> None:
+        """Keep the text compressed: those of a large file take much memory, and few are asked."""
+        from zlib import compress
+
+        self._packed = compress(self._piece.data, 1)
+        self._piece = self._piece._replace(data=b"")
 
     @cached_property
     def lines(self) -> Lines:

@@ -17,6 +17,8 @@ __all__ = ["Parsed", "Trouble", "TroubleKind", "read", "unreadable"]
 
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _MARKDOWN = ("md", "markdown")
+_LARGE = 4_000_000
+"""Bytes of a file from which on equal parts of its objects are worth finding."""
 
 
 def read(
@@ -45,8 +47,16 @@ def read(
     collector = Collector(origin, wanted, troubles=flaws)
     if name in _KUSTOMIZATIONS:
         collector.kustomization, collector.wanted = True, None
+    if len(text.data) > _LARGE:
+        from netlint_rules.source.sharing import Sharing
+
+        collector.sharing = Sharing()
     for part, is_json in _texts(text.data, name, collector):
         collector.read(part, is_json, text.odd, kindless=not explicit)
+    if collector.sharing is not None:
+        from netlint_rules.source.blocklines import LINES
+
+        LINES.clear()
     if explicit and not collector.objects and not collector.troubles:
         collector.troubles.append(_without_objects(origin, text.data))
     return Parsed(tuple(collector.documents), tuple(collector.troubles), collector.total)

@@ -173,13 +173,11 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         help="processes (default: as many as pay)",
     )
     either = group.add_mutually_exclusive_group()
-    either.add_argument(
-        "--no-cache", action="store_true", help="judge anew even where no file has changed"
-    )
+    either.add_argument("--no-cache", action="store_true", help="read and judge everything anew")
     either.add_argument(
         "--cache-dir",
         metavar="DIR",
-        help="where to keep reports of earlier runs (default: your own cache folder)",
+        help="where to keep what runs found (default: your own cache folder)",
     )
 
 

@@ -17,13 +17,23 @@ _COLUMNS = ("namespace", "kind", "name", "cidr")
 
 def as_json(connections: Iterable[Connection]) -> str:
     """The connections that are open for sure; ports that only may be open are listed apart."""
-    certain: list[Entry] = []
-    possible: list[Entry] = []
+    certain: list[str] = []
+    possible: list[str] = []
     for each in connections:
-        certain += _entries(each.source, each.destination, each.ports)
-        possible += _entries(each.source, each.destination, each.possible - each.ports)
-    body = {"version": 1, "connections": certain, **({"possible": possible} if possible else {})}
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+        certain += map(_item, _entries(each.source, each.destination, each.ports))
+        possible += map(_item, _entries(each.source, each.destination, each.possible - each.ports))
+    lists = {"connections": certain, **({"possible": possible} if possible else {})}
+    fields = [f'"{name}": [{_lines(items)}]' for name, items in lists.items()]
+    return "{\n  " + ",\n  ".join(['"version": 1', *fields]) + "\n}\n"
+
+
+def _item(entry: Entry) -> str:
+    """One entry as a line: mappings for all of a cluster's would take ten times the room."""
+    return json.dumps(entry, ensure_ascii=False)
+
+
+def _lines(items: list[str]) -> str:
+    return "\n    " + ",\n    ".join(items) + "\n  " if items else ""
 
 
 def _entries(

@@ -120,7 +120,7 @@ function shelve(boxes, top, widest, gap, placed) {
 // As wide as the longest name of the namespace needs, within reason.
 function chipWidth(members) {
   const longest = Math.max(...members.map(({ name }) => name.length));
-  return Math.min(Math.max(longest * 7.8 + 40, 160), 290);
+  return Math.min(Math.max(longest * 8.2 + 44, 160), 300);
 }
 
 // The inside of an open card; `edges` are pairs of ids of its own workloads.

@@ -149,7 +149,7 @@ function paintCell(pen, x, y, row, column) {
     return;
   }
   const share = pairs > 1 ? Math.sqrt(open / pairs) : 1;
-  const size = Math.max((kind === "some" ? 10 : 15) * share, 4);
+  const size = Math.max((kind === "some" ? 10 : 15) * share, 6);
   const start = middle - size / 2;
   pen.fillStyle = kind === "open" ? colours.open : colours.accent;
   pen.strokeStyle = pen.fillStyle;

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from enum import Enum
 
 from netlint_rules.finding import Finding, Location
+from netlint_rules.patterns import compiled
 from netlint_rules.record import dataclass, field
 from netlint_rules.source.document import Comment, Document, Path, Span
 
-_DIRECTIVE = re.compile(r"#\s*netlint:\s*(ignore(?:-file)?)\s*(?:\[([^\]]*)\])?\s*([^#]*)")
-_UNTIL = re.compile(r"\buntil=(\S+)")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DIRECTIVE = compiled(r"#\s*netlint:\s*(ignore(?:-file)?)\s*(?:\[([^\]]*)\])?\s*([^#]*)")
+_UNTIL = compiled(r"\buntil=(\S+)")
+_DATE = compiled(r"\d{4}-\d{2}-\d{2}")
 ANNOTATION = "netlint.dev/ignore"
 _ANNOTATION_PATH: Path = ("metadata", "annotations", ANNOTATION)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+from netlint_rules.patterns import compiled
 
 _SHORTEST = 4
 _TWO_SLIPS_FROM = 6
@@ -13,7 +14,7 @@ _TWO_SLIPS_FROM = 6
 _NAMES = frozenset({"app", "k8s-app", "name", "app.kubernetes.io/name", "run"})
 """Keys that hold the name of an application, by different customs."""
 
-_DIGITS = re.compile(r"\d+")
+_DIGITS = compiled(r"\d+")
 
 
 class Slip(NamedTuple):

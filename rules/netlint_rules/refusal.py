@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Location
+from netlint_rules.patterns import compiled
 from netlint_rules.policy import Policy
 from netlint_rules.record import replace
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code
 from netlint_rules.source.document import json_pointer
 
-_PATTERN = re.compile(r" \(e\.g\. [^()]*regex used for validation is '[^']*'\)")
+_PATTERN = compiled(r" \(e\.g\. [^()]*regex used for validation is '[^']*'\)")
 
 
 def refused(context: Context, namespace: str, *kinds: Kind) -> Iterator[tuple[Policy, Cause]]:

@@ -11,6 +11,7 @@ from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import labels_match
+from netlint_rules.patterns import compiled
 from netlint_rules.policy import PodPeer, Policy, PolicyRule
 from netlint_rules.record import dataclass
 from netlint_rules.resources import NAMESPACE_NAME
@@ -38,7 +39,7 @@ _CONFIDENCE = {
     Evidence.PAIR: Confidence.MEDIUM,
     Evidence.LIST: Confidence.LOW,
 }
-_MEANS_OR = re.compile(r"(^|[^a-z])or([^a-z]|$)", re.IGNORECASE)
+_MEANS_OR = compiled(r"(^|[^a-z])or([^a-z]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from netlint_rules.patterns import compiled
+
 _SHORT = {
     "\a": r"\a",
     "\b": r"\b",
@@ -16,7 +18,7 @@ _SHORT = {
     "\\": r"\\",
     '"': r"\"",
 }
-_UNSAFE_IN_JSON = re.compile("[<>&\u2028\u2029]")
+_UNSAFE_IN_JSON = compiled("[<>&\u2028\u2029]")
 
 
 def quoted(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import NamedTuple, Protocol
 
+from netlint_rules.patterns import compiled
 from netlint_rules.record import dataclass
 
 Place = tuple["Place | None", "str | int"]
@@ -199,7 +200,7 @@ def not_in_json(value: object) -> Iterator[float]:
 
 
 # Go's parser takes an hour of one digit and a comma before fractions.
-_TIME = re.compile(
+_TIME = compiled(
     r"\d{4}-(?P<month>\d\d)-(?P<day>\d\d)T(?P<hour>\d\d?):(?P<minute>\d\d):(?P<second>\d\d)"
     r"([.,]\d+)?(Z|[+-](?P<h>\d\d):(?P<m>\d\d))",
     re.ASCII,

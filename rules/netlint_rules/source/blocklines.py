@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from netlint_rules.patterns import compiled
 from netlint_rules.source.scalars import HINTS, NAMES, VALUES, IrregularError
 
 _MAX_NESTING = 50
@@ -17,16 +18,14 @@ _LONGEST = 120
 
 _QUOTED = r"'(?:[ -&(-~]|'')*'|\"[ !#-\[\]-~]*\""
 _NAME = r"[A-Za-z_][A-Za-z0-9_./-]{0,250}"
-_KEY = re.compile(rf"(?:({_NAME})|\"({_NAME})\"):(?= |\Z)")
+_KEY = compiled(rf"(?:({_NAME})|\"({_NAME})\"):(?= |\Z)")
 _PLAIN = r"(?:[$(+./0-9;<=A-Z\\^_a-z~]|-(?=[!-~]))(?:[!-9;-~]|:(?=[!-~])| +(?=[!\"$-~]))*"
-_VALUE = re.compile(rf"({_PLAIN})|{_QUOTED}")
+_VALUE = compiled(rf"({_PLAIN})|{_QUOTED}")
 # These two are for few lines, and compiled when one comes.
 _START = rf" *(?:- +)*(?:{_NAME}: +)?[\[{{]"
 _UNQUOTED = rf"( *)((?:- +)*)({_NAME}:(?: +|\Z))?(?:{_PLAIN} *)?"
 _FLOWING = r"[A-Za-z0-9_./+%=$()<>~*;'\"-]"
-_WORD = re.compile(
-    rf"((?:[A-Za-z0-9_./+]|--?(?=[A-Za-z0-9])){_FLOWING}*(?: {_FLOWING}+)*)|{_QUOTED}"
-)
+_WORD = compiled(rf"((?:[A-Za-z0-9_./+]|--?(?=[A-Za-z0-9])){_FLOWING}*(?: {_FLOWING}+)*)|{_QUOTED}")
 
 
 class Shape(NamedTuple):

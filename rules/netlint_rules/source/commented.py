@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from netlint_rules.patterns import compiled
 from netlint_rules.source.document import Document, Path
 
 # A list item or a key behind the `#`; prose, such as the reason for an empty value, is neither.
-_ENTRY = re.compile(r"#+\s*(-(\s|$)|[\w./-]+:(\s|$))")
+_ENTRY = compiled(r"#+\s*(-(\s|$)|[\w./-]+:(\s|$))")
 
 
 def is_commented_out(document: Document, path: Path) -> bool:

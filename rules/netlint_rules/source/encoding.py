@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from netlint_rules.patterns import compiled
 
 _BOM = b"\xef\xbb\xbf"
 _BOMS = (
@@ -19,7 +20,7 @@ _ZEROS = {
     (0, 2): "utf-16-be",
     (1, 3): "utf-16-le",
 }
-_LONE_CR = re.compile(rb"\r(?!\n)")
+_LONE_CR = compiled(rb"\r(?!\n)")
 # NEL, LS and PS end a line in YAML 1.1, and in no editor.
 _ODD_BREAKS = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
 

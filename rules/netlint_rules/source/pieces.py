@@ -6,21 +6,22 @@ and quoted scalars), so cutting there is safe, and an error stays in its documen
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
+from netlint_rules.patterns import compiled
+
 _BLANK = rb"(?:[ \t\r\n]++|#[^\n]*+)*+"
 # What comes before the first character that means something.
-_PRELUDE = re.compile(_BLANK + rb"(?:---(?=[ \t\r\n]|\Z)" + _BLANK + rb")?+(?:\.\.\.\s*+\Z)?+")
-_DIRECTIVES = re.compile(rb"%[^\n]*+(?:\n(?:%[^\n]*+|" + _BLANK + rb"))*+\Z")
-_ODD_MARKER = re.compile(
+_PRELUDE = compiled(_BLANK + rb"(?:---(?=[ \t\r\n]|\Z)" + _BLANK + rb")?+(?:\.\.\.\s*+\Z)?+")
+_DIRECTIVES = compiled(rb"%[^\n]*+(?:\n(?:%[^\n]*+|" + _BLANK + rb"))*+\Z")
+_ODD_MARKER = compiled(
     rb"(?:\n|\xc2\x85|\xe2\x80[\xa8\xa9])---(?=\s|\Z|\xc2\x85|\xe2\x80[\xa8\xa9])"
 )
 # `kind`, or a line start that may hide a key called so: quotes, `? `, `<<`, anchors, flow style.
 # Lines that start with a template's `{{` hide none.
-_TELLING = re.compile(rb"\n(?:kind(?![\w-])|[^A-Za-z #\-\r\n{]|\{(?!\{))")
-_KIND = re.compile(
+_TELLING = compiled(rb"\n(?:kind(?![\w-])|[^A-Za-z #\-\r\n{]|\{(?!\{))")
+_KIND = compiled(
     rb"\nkind[ \t]*:[ \t]+([\"']?)([A-Za-z][A-Za-z0-9]*)\1[ \t]*(?:[ \t]#[^\n]*)?\r?(?:\n|\Z)"
 )
 _PERCENT = ord("%")

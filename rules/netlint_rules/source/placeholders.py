@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from netlint_rules.patterns import compiled
 
 # envsubst and Flux (`${VAR}`, `${VAR:-default}`), kustomize (`$(VAR)`), Helm and Jinja (`{{ … }}`);
 # the two words are for sed.
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{|PLACEHOLDER|__[A-Z][A-Z0-9_]*__")
+_PLACEHOLDER = compiled(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{|PLACEHOLDER|__[A-Z][A-Z0-9_]*__")
 
 
 def is_placeholder(value: object) -> bool:

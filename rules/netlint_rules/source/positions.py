@@ -9,6 +9,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from netlint_rules.patterns import compiled
 from netlint_rules.source.broken import BrokenError
 from netlint_rules.source.document import Comment, Path, Span
 from netlint_rules.source.lines import Lines, Range
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from netlint_rules.source.spots import Spot, Survey
 
 # YAML ends a comment at every line break it knows.
-_COMMENT = re.compile(r"(?:(?<=\s)|\A)#[^\n\x85\u2028\u2029]*")
-_OWN_LINE = re.compile(r"^[ \t]*(#[^\n]*)", re.M)
+_COMMENT = compiled(r"(?:(?<=\s)|\A)#[^\n\x85\u2028\u2029]*")
+_OWN_LINE = compiled(r"^[ \t]*(#[^\n]*)", re.M)
 _line = attrgetter("line")
 
 

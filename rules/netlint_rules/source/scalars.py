@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from math import isfinite, isinf
 
+from netlint_rules.patterns import compiled
+
 _TAG = "tag:yaml.org,2002:"
 _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES"), True),
@@ -24,12 +26,12 @@ _NUMERIC = frozenset("+-.0123456789")
 HINTS = _NUMERIC | frozenset("yYnNtTfFoO~") | {""}
 """What `text[:1]` is for plain scalars that may be something other than text."""
 
-_INTEGER = re.compile(
+_INTEGER = compiled(
     r"([-+]?)(?:0[xX](?P<x>[0-9a-fA-F]+)|0[bB](?P<b>[01]+)"
     r"|0[oO]?(?P<o>[0-7]+)|(?P<d>0|[1-9][0-9]{0,19}))"
 )
 _BASES = {"x": 16, "b": 2, "o": 8, "d": 10}
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_FLOAT = compiled(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _TYPES = {"bool": (bool,), "int": (int,), "float": (int, float), "null": (type(None),)}
 _EXACT = 1e21  # below it Go's JSON prints a whole float without exponent, as an integer
 

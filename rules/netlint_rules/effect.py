@@ -65,7 +65,7 @@ def effect(document: Document, fix: Fix, minor: int) -> Effect:
         return _UNKNOWN
     if not isinstance(body, dict) or not is_network_policy(document):
         return _UNKNOWN
-    changed = replace(document, body=body)
+    changed = Document(document.origin, body)
     if (changed.name, changed.namespace) != (document.name, document.namespace):
         return _UNKNOWN
     if read(document, "", minor).broken:

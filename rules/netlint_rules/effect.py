@@ -10,15 +10,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
+from netlint_rules.bundle import group_key
 from netlint_rules.dialects.kubernetes import is_network_policy, read
 from netlint_rules.edit.patch import PatchError, patched, same
 from netlint_rules.finding import Applicability, Finding, Fix
+from netlint_rules.inclusion import are_pods_within
+from netlint_rules.index import ResourceIndex
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
 from netlint_rules.record import replace
 from netlint_rules.source.document import Document, Origin
 
 _SHOWN = 3
+_NO_OBJECTS = ResourceIndex()
+_SOME_NAMESPACE = group_key("")
+"""One of which nothing is known: an effect is told of a policy wherever it may be."""
 
 
 class Effect(NamedTuple):
@@ -141,13 +147,7 @@ def _covers(wide: PodPeer | AddressSet | None, narrow: PodPeer | AddressSet | No
         return True
     if not isinstance(wide, PodPeer) or not isinstance(narrow, PodPeer):
         return False
-    if not narrow.pods.implies(wide.pods):
-        return False
-    if wide.namespaces is None or narrow.namespaces is None:
-        return wide.namespaces is narrow.namespaces or (
-            wide.namespaces is not None and wide.namespaces.matches_all
-        )
-    return narrow.namespaces.implies(wide.namespaces)
+    return are_pods_within(_NO_OBJECTS, _SOME_NAMESPACE, narrow, wide)
 
 
 def _pieces(policy: Policy, direction: Direction) -> Iterator[_Piece]:

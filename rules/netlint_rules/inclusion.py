@@ -81,13 +81,16 @@ def _is_peer_within(
     index: ResourceIndex, namespace: str, inner: Peer, outer: tuple[Peer, ...]
 ) -> bool:
     if isinstance(inner, PodPeer):
-        return any(
-            isinstance(peer, PodPeer)
-            and inner.pods.implies(peer.pods)
-            and _are_namespaces_within(index, namespace, inner.namespaces, peer.namespaces)
-            for peer in outer
-        )
+        selections = (peer for peer in outer if isinstance(peer, PodPeer))
+        return any(are_pods_within(index, namespace, inner, peer) for peer in selections)
     return isinstance(inner, AddressPeer) and inner.block <= addresses(outer)
+
+
+def are_pods_within(index: ResourceIndex, own: str, inner: PodPeer, outer: PodPeer) -> bool:
+    """Whether `outer` surely means all pods that `inner` does, in policies of a namespace."""
+    return inner.pods.implies(outer.pods) and _are_namespaces_within(
+        index, own, inner.namespaces, outer.namespaces
+    )
 
 
 def addresses(peers: tuple[Peer, ...]) -> AddressSet:

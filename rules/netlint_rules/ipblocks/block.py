@@ -94,10 +94,9 @@ class IpBlock:
         )
 
     def _is_in(self, peer: PodPeer, namespace: str | None) -> bool:
-        if peer.namespaces is None or namespace is None:
-            everywhere = peer.namespaces is not None and peer.namespaces.matches_all
-            return everywhere or namespace == self.policy.namespace
-        return self.index.namespace_matches(peer.namespaces, namespace) is Truth.YES
+        if namespace is None:
+            return peer.namespaces is not None and peer.namespaces.matches_all
+        return self.index.means(self.policy.namespace, peer, namespace) is Truth.YES
 
 
 def beside(

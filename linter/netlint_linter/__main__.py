@@ -18,36 +18,34 @@ def main() -> NoReturn:
     """Run the command line, and end the process without taking apart what it built up."""
     gc.disable()  # a run ends before collecting pays
     code = _outcome(sys.argv[1:])
-    sys.stdout.flush()
-    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _BROKEN_PIPE
     os._exit(code)
 
 
 def _outcome(arguments: list[str]) -> int:
     """The exit code; whatever goes wrong ends in one line."""
-    if arguments in (["--version"], ["version"]):
-        from netlint_rules.version import __version__
-
-        print(f"netlint {__version__}")
-        return 0
     try:
         return _run(arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader has gone; without this, Python complains while it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last resort: users never see a traceback
         return _crashed(error)
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments in (["--version"], ["version"]):
+        from netlint_rules.version import __version__
+
+        print(f"netlint {__version__}")
+        return 0
     from netlint_linter.cli import run
 
-    code = run(arguments)
-    sys.stdout.flush()
-    return code
+    return run(arguments)
 
 
 def _crashed(error: Exception) -> int:

@@ -100,7 +100,9 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "netlint_linter", *arguments]
 
 
-@pytest.mark.parametrize("arguments", [["rules"], ["explain", "NP401"], ["completion", "zsh"]])
+@pytest.mark.parametrize(
+    "arguments", [["rules"], ["explain", "NP401"], ["completion", "zsh"], ["--version"]]
+)
 def test_a_reader_that_leaves_is_no_trouble(arguments: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)

@@ -84,14 +84,16 @@ class Workspace:
 
         Those in focus; also those for some of the same pods, where these can matter to them.
         """
-        every, focus = self.index.policies.get(namespace, ()), self.focus
+        focus = self.focus
         if focus is None:
-            return every
+            return self.index.policies.get(namespace, ())
         key = (namespace, self.is_alone(rule))
-        if key not in self._judged:
+        known = self._judged.get(key)
+        if known is None:
             chosen = focus.is_on if key[1] else focus.is_near
-            self._judged[key] = [each for each in every if chosen(each)]
-        return self._judged[key]
+            known = [each for each in self.index.policies.get(namespace, ()) if chosen(each)]
+            self._judged[key] = known
+        return known
 
     def traits(self, namespace: str, rule: Outline) -> frozenset[Trait]:
         """The traits that the policies which a rule judges have between them."""

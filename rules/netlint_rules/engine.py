@@ -10,6 +10,7 @@ from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
 from netlint_rules.effect import graded
 from netlint_rules.finding import Finding
+from netlint_rules.policy import Trait
 from netlint_rules.record import dataclass, replace
 from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
@@ -60,11 +61,11 @@ def examine(
 
 
 class _Asking:
-    """Where rules are asked; found once for all that need the same."""
+    """Where rules are asked; what is to be known of the policies there is found once."""
 
     def __init__(self, workspace: Workspace, namespaces: Sequence[str]) -> None:
         self._workspace, self._namespaces = workspace, namespaces
-        self._known: dict[tuple[object, ...], Sequence[str]] = {}
+        self._traits: dict[tuple[bool, bool], Sequence[tuple[str, frozenset[Trait]]]] = {}
 
     def places(self, rule: Outline) -> Sequence[str]:
         """Once a run, or in the namespaces whose policies have what the rule looks for."""
@@ -73,13 +74,13 @@ class _Asking:
         needs = rule.needs
         if not needs:
             return self._namespaces
-        key = (needs, rule.alone, rule.eased)
-        found = self._known.get(key)
-        if found is None:
+        kind = (rule.alone, rule.eased)
+        known = self._traits.get(kind)
+        if known is None:
             traits = self._workspace.traits
-            found = [name for name in self._namespaces if needs <= traits(name, rule)]
-            self._known[key] = found
-        return found
+            known = [(name, traits(name, rule)) for name in self._namespaces]
+            self._traits[kind] = known
+        return [name for name, found in known if needs <= found]
 
 
 def _crash(context: Context, namespace: str, error: Exception) -> InternalError:

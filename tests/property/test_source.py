@@ -201,7 +201,8 @@ def kinds_in(value: object, given_kind: str = "") -> Iterator[str]:
         yield kind
 
 
-@given(st.lists(LINES.filter(lambda line: "\ufeff" not in line), max_size=12))
+# A merge below a key wins over it in Kubernetes, and not in PyYAML.
+@given(st.lists(LINES.filter(lambda line: not {"\ufeff", "<"} & set(line)), max_size=12))
 def test_cutting_agrees_with_libyaml(lines: list[str]) -> None:
     text = "\n".join([*lines, ""])
     try:

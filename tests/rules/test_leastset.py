@@ -11,6 +11,7 @@ from netlint_rules.addresses import AddressSet
 from netlint_rules.index import ResourceIndex
 from netlint_rules.leastset import End, Pair, least_set, telling_labels
 from netlint_rules.netset import PortSet
+from netlint_rules.reach.world import PUBLIC
 from netlint_rules.resources import Workload
 from tests.rules.builders import workspace
 from tests.rules.questions.shop import pod
@@ -88,6 +89,11 @@ def test_addresses_and_anything() -> None:
     block = AddressSet.parse("192.0.2.0/24")
     (policy,) = spec((block, "db", PORT))
     assert policy["ingress"][0]["from"] == [{"ipBlock": {"cidr": "192.0.2.0/24"}}]
+    (policy,) = spec(("db", PUBLIC, PORT))
+    v4, v6 = (peer["ipBlock"] for peer in policy["egress"][0]["to"])
+    assert (v4["cidr"], v6) == ("0.0.0.0/0", {"cidr": "2000::/3"})
+    assert {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} <= set(v4["except"])
+    assert AddressSet.parse("0.0.0.0/0", v4["except"]) == PUBLIC.of_version(4)
     (policy,) = spec(("db", None, PORT))
     assert policy["egress"] == [{"ports": [{"protocol": "TCP", "port": 5432}]}]
     assert spec((None, "vault", PORT)) == []

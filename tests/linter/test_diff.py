@@ -116,8 +116,9 @@ def test_exposure_comes_first(tmp_path: Path, run_netlint: RunNetlint) -> None:
 
 
 def test_workloads_come_and_go(tmp_path: Path, run_netlint: RunNetlint) -> None:
-    both(tmp_path, SHOP, SHOP.replace("name: api", "name: ipa"))
+    both(tmp_path, PODS, PODS.replace("name: api", "name: ipa"))
     result = run_netlint("diff", "old", "new").stdout
+    assert "Opened" not in result
     assert "New workloads\n  + shop/ipa" in result
     assert "Removed workloads\n  - shop/api" in result
     assert result.endswith("\n\n1 new workload, 1 removed workload.\n")
@@ -237,7 +238,7 @@ def test_links_out_of_the_repository_are_not_followed(
     tmp_path: Path, run_netlint: RunNetlint
 ) -> None:
     repo = tmp_path / "repo"
-    write(tmp_path, {"secret.yaml": SHOP, "repo/real.yaml": PODS})
+    write(tmp_path, {"secret.yaml": CLOSED, "repo/real.yaml": PODS})
     up = "../" * 20
     (repo / "out.yaml").symlink_to(f"{up}{tmp_path}/secret.yaml".replace("//", "/"))
     (repo / "in.yaml").symlink_to("real.yaml")

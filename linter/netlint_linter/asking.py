@@ -72,6 +72,7 @@ def look(
 
     paths = (*words, *args.files) or (".",)
     seen = views.look(settings_of(args, paths), paths, kinds)
+    tell_unread(seen)
     if not seen.views:
         raise UsageError(f"no Kubernetes objects in {', '.join(paths)}")
     for note in seen.notes[:_SHOWN]:
@@ -79,6 +80,14 @@ def look(
     if len(seen.notes) > _SHOWN:
         screen.note(f"and {len(seen.notes) - _SHOWN} more that show only in part")
     return seen
+
+
+def tell_unread(seen: Seen, where: str = "") -> None:
+    """Say what could not be read: without it, an answer may be wrong. `where` goes before it."""
+    for note in seen.unread[:_SHOWN]:
+        screen.note(f"{where}{note}")
+    if len(seen.unread) > _SHOWN:
+        screen.note(f"{where}{len(seen.unread) - _SHOWN} more documents are left out")
 
 
 def main_view(args: argparse.Namespace, seen: Seen) -> View:

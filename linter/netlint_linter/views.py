@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from netlint_linter.errors import UsageError
 from netlint_linter.examining import workspace_of
+from netlint_linter.reading import Inputs
 from netlint_linter.request import Request
 from netlint_linter.run import gather, parts_of, uncollected
 from netlint_linter.settings import Settings
-from netlint_rules.bundle import Bundle, Cut
+from netlint_rules.bundle import Bundle
 from netlint_rules.config import Config
 from netlint_rules.facts import Facts
 from netlint_rules.guess import closest
 from netlint_rules.index import ResourceIndex
 from netlint_rules.record import dataclass, field
+from netlint_rules.source.trouble import TroubleKind
 
+_LOST = frozenset({TroubleKind.YAML_ERROR, TroubleKind.TEMPLATE, TroubleKind.UNREADABLE})
 _PROSE = (".md", ".markdown", ".txt")
 
 
@@ -50,10 +53,14 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything that was read: its bundles, and remarks about what they can't show."""
+    """Everything that was read: its bundles, and remarks about what they can't show.
+
+    `unread` says which documents are missing, as they are no valid YAML, or templates.
+    """
 
     views: tuple[View, ...]
     notes: tuple[str, ...] = field(default=())
+    unread: tuple[str, ...] = field(default=())
 
     def named(self, name: str) -> tuple[View, ...]:
         """The bundles whose name is this, or fits this glob. Raises UsageError for none."""
@@ -86,7 +93,7 @@ def look(
         parts = parts_of(request, inputs)
         meant = [bundle for bundle in parts.bundles if _has(bundle, inputs.named)]
         views = tuple(_view(bundle, settings, facts) for bundle in meant)
-    return Seen(views, _notes(parts))
+    return Seen(views, tuple(parts.notes), tuple(_unread(inputs)))
 
 
 def _has(bundle: Bundle, files: Container[str]) -> bool:
@@ -98,5 +105,10 @@ def _view(bundle: Bundle, settings: Settings, facts: Facts) -> View:
     return View(bundle.name, bundle.reason, space.index, space.config, facts)
 
 
-def _notes(parts: Cut) -> tuple[str, ...]:
-    return tuple(parts.notes)
+def _unread(inputs: Inputs) -> Iterator[str]:
+    """What could not be read, with its place."""
+    for file, parsed in inputs.contents.items():
+        for trouble in parsed.troubles:
+            if trouble.kind in _LOST:
+                place = f"{file}:{trouble.span.line}" if trouble.span else file
+                yield f"{place} is left out: {trouble.message}"

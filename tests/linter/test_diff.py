@@ -216,3 +216,12 @@ def test_wrong_use(
     result = run_netlint("diff", *words)
     assert (result.returncode, result.stdout) == (2, "")
     assert message in result.stderr
+
+
+def test_a_file_that_can_not_be_read_is_told_with_its_state(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    both(tmp_path, PODS, PODS)
+    write(tmp_path, {"new/policy.yaml": "kind: NetworkPolicy\nspec: [\n"})
+    result = run_netlint("diff", "old", "new")
+    assert result.stderr.startswith("netlint: in new: policy.yaml:2 is left out: this is not valid")

@@ -90,6 +90,7 @@ def _comparisons(args: argparse.Namespace, old: Side, new: Side) -> list[Compari
 
     seen = [read(side, settings_of) for side in (old, new)]
     for side, each in zip((old, new), seen, strict=True):
+        asking.tell_unread(each, f"in {side.label}: ")
         if not each.views:
             screen.note(f"{side.label} has no Kubernetes objects in {', '.join(side.paths)}")
     views = [each.named(args.bundle) if args.bundle and each.views else each.views for each in seen]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +27,7 @@ def following(
     access: str | Access,
     kinds: Sequence[Kind] = EVERY,
     timing: Timing = QUICK,
+    warm: Callable[[], None] = lambda: None,
     **options: Any,
 ) -> Iterator[ClusterCache]:
     """A cache of these kinds until the block ends; an address alone does without credentials."""
@@ -36,7 +37,7 @@ def following(
         Metrics(), lambda: FACTS.webhook_hints, timing=timing, kinds=tuple(kinds), **options
     )
     loop = asyncio.new_event_loop()
-    task = loop.create_task(cache.run(access))
+    task = loop.create_task(cache.run(access, warm))
     thread = threading.Thread(target=_run, args=(loop, task))
     thread.start()
     try:

@@ -52,6 +52,24 @@ def test_pages_then_changes(server: tuple[FakeApi, str]) -> None:
         assert api.watches(PATH)[0]["timeoutSeconds"] in {"2", "3"}
 
 
+def test_what_lasts_is_made_once_everything_is_read(server: tuple[FakeApi, str]) -> None:
+    api, url = server
+    seen: list[bool] = []
+
+    def fail() -> None:
+        seen.append(True)
+        raise RuntimeError("an odd object")
+
+    with following(url, [POLICY], warm=fail) as cache:
+        wait_for(lambda: cache.synced and bool(seen))
+        api.put(PATH, numbered(5))
+        wait_for(lambda: "p5" in names(cache))
+    with following(url, [POLICY]) as cache:
+        wait_for(lambda: len(names(cache)) == 6)
+        wait_for(lambda: all(each.used for each in cache.world.policies["shop"]))
+    assert seen == [True]
+
+
 def test_a_streaming_list_is_tried_first(server: tuple[FakeApi, str]) -> None:
     api, url = server
     api.streams = True

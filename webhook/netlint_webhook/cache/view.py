@@ -38,7 +38,7 @@ from netlint_webhook.cache.timing import Timing
 from netlint_webhook.cache.world import Surroundings, World
 from netlint_webhook.cluster import Identity, Situation
 from netlint_webhook.listening import STALE_AFTER
-from netlint_webhook.logs import log
+from netlint_webhook.logs import LOGGER, log
 from netlint_webhook.metrics import Metrics
 
 Body = dict[str, Any]
@@ -138,8 +138,11 @@ class ClusterCache:
         begun = time.monotonic()
         while not self.synced:
             await asyncio.sleep(_TICK)
-        warm()
-        await self._fill()
+        try:
+            warm()
+            await self._fill()
+        except Exception:  # noqa: BLE001 - what it would have made is made when it is asked for
+            LOGGER.exception("not everything could be made ready")
         # What is read by now will stay for a while: the collector needn't look at it.
         gc.collect()
         gc.freeze()

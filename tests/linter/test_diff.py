@@ -33,6 +33,10 @@ spec:
   policyTypes: [Ingress]
   ingress: [{ports: [{port: 8080}]}]
 """
+OTHER = (
+    "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: watch}},"
+    " podSelector: {matchLabels: {app: prometheus}}"
+)
 SHOP = PODS + CLOSED
 
 
@@ -98,6 +102,19 @@ def test_isolation_that_opens_something_too_is_told_by_connection(
     found = lines(run_netlint, "old", "new")
     assert found[0] == "shop/api: no policy isolates egress any more; before, nothing passes"
     assert not any(each.startswith("shop/web: ingress is now isolated") for each in found)
+
+
+def test_policies_alone_can_be_compared(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    both(tmp_path, CLOSED.removeprefix("---\n"), CLOSED.removeprefix("---\n") + RULE)
+    (found,) = lines(run_netlint, "old", "new")
+    assert found == "shop/app=web → shop/app=db: TCP 5432 newly allowed by new/shop.yaml:25"
+
+
+def test_pods_elsewhere_count(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    there = RULE.replace("podSelector: {matchLabels: {app: web}}", OTHER)
+    both(tmp_path, SHOP, SHOP + there)
+    (found,) = lines(run_netlint, "old", "new")
+    assert found.startswith("watch/app=prometheus → shop/db: TCP 5432 newly allowed by new/")
 
 
 def test_exposure_comes_first(tmp_path: Path, run_netlint: RunNetlint) -> None:

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from tests.conftest import ROOT, RunNetlint
 from tests.linter.shops import OPEN, environments, overlays, variants, write
-from tests.rules.questions.shop import TOWN, pod
+from tests.rules.questions.shop import CLOSED, TOWN, pod
 
 SCHEMA = json.loads((ROOT / "docs" / "reach.schema.json").read_text())
 
@@ -198,7 +198,11 @@ def test_policies_alone_have_no_map(tmp_path: Path, run_netlint: RunNetlint) -> 
     write(tmp_path, {"policies.yaml": OPEN})
     result = run_netlint("reach", "--format", "json")
     assert json.loads(result.stdout) == {"version": 1, "connections": []}
-    assert "no workloads in view" in result.stderr
+    assert "no workloads in view: nothing to list" in result.stderr
+    write(tmp_path, {"policies.yaml": CLOSED})
+    for_people = run_netlint("reach")
+    assert "no workloads in view: these are the pods that policies speak of" in for_people.stderr
+    assert "shop/app=api (ingress isolated)\n  to" in for_people.stdout
 
 
 def test_workloads_with_one_name_are_told_apart(tmp_path: Path, run_netlint: RunNetlint) -> None:

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     if owners and args.format in PICTURES:
         raise UsageError(f"{args.format} draws the whole map: leave out {named}")
     if not network.workloads:
-        screen.note("no workloads in view: a map shows pods and their owners, not policies alone")
+        network = _of_policies(args, view)
     text = _text(args, view, network, owners)
     if args.output is None:
         screen.write(text)
@@ -69,6 +69,16 @@ def _divided(args: argparse.Namespace) -> tuple[str, Sequence[str]]:
     if words and (args.files or not asking.is_path(words[0])):
         return words[0], words[1:]
     return "", words
+
+
+def _of_policies(args: argparse.Namespace, view: View) -> Network:
+    """For people, the pods that policies speak of, where none is in view."""
+    from netlint_rules.reach import Network
+
+    is_for_people = args.format not in {"json", "csv"}
+    shown = "these are the pods that policies speak of" if is_for_people else "nothing to list"
+    screen.note(f"no workloads in view: {shown}")
+    return Network(view.index, view.config.cluster, view.facts, unseen=is_for_people)
 
 
 def _owners(named: str, network: Network) -> tuple[Owner, ...]:

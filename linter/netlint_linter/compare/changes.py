@@ -10,9 +10,13 @@ from netlint_linter.compare.matching import Match
 from netlint_linter.views import View
 from netlint_rules.addresses import AddressSet
 from netlint_rules.bundle import group_key
+from netlint_rules.isolation import labels_match
 from netlint_rules.netset import PortSet
 from netlint_rules.questions.names import Names
 from netlint_rules.reach import Exposure, Network, Owner
+from netlint_rules.reach.unseen import unseen
+from netlint_rules.selector import Selector
+from netlint_rules.truth import Truth
 
 End = Owner | AddressSet
 Pieces = list[tuple[AddressSet, PortSet]]
@@ -102,6 +106,7 @@ class Comparison:
 
     def __init__(self, match: Match) -> None:
         self.name = match.name
+        _add_unseen([view for view in (match.old, match.new) if view])
         self.old, self.new = State(match.old), State(match.new)
 
     @cached_property
@@ -167,6 +172,20 @@ class Comparison:
                     yield Change(block, owner, opened, closed)
                 else:
                     yield Change(owner, block, opened, closed)
+
+
+def _add_unseen(views: Sequence[View]) -> None:
+    """Add the pods that policies of either state speak of and that neither has in view.
+
+    So folders that hold policies alone can be compared, and what is allowed to pods elsewhere.
+    """
+    found = {(each.namespace, each.name): each for view in views for each in unseen(view.index)}
+    for workload in found.values():
+        where, selector = workload.namespace, Selector.of(workload.labels)
+        known = [each for view in views for each in view.index.workloads.get(where, ())]
+        if not any(labels_match(selector, each) is Truth.YES for each in known):
+            for view in views:
+                view.index.workloads[where].append(workload)
 
 
 @lru_cache

@@ -13,11 +13,11 @@ netlint follows every connection through all policies of both ends, as the netwo
 reports expectations that don't hold, with the rules that let through or the policies that block.
 
 An end is a workload `shop/api`, a namespace `shop`, labels `shop/app=web`, a Service
-`svc/shop/db` with the port that its clients use, an address or a CIDR, `internet`, `node`, or
-`any`: every pod and every public address. `*` stands in for parts of names, and for `any`; YAML
-wants quotes around what begins with it. Ports follow a colon: `:5432`, `:UDP/53`, `:8000-8010`,
-`:http`. Without one, `allow` asks for some port and `deny` for none. `except` leaves out sources;
-destinations where only the destination is `any`, or with `except to`.
+`svc/shop/db` with the port that its clients use, an address or a CIDR, `internet`, `node`,
+`ingress-controller`, or `any`: every pod and every public address. `*` stands in for parts of
+names, and for `any`; YAML wants quotes around what begins with it. Ports follow a colon: `:5432`,
+`:UDP/53`, `:8000-8010`, `:http`. Without one, `allow` asks for some port and `deny` for none.
+`except` leaves out sources; destinations where only the destination is `any`, or with `except to`.
 
 Where the files hold several bundles (environments, overlays), an expectation is checked in each
 that has its pods.

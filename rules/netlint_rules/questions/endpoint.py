@@ -11,7 +11,7 @@ from netlint_rules.record import dataclass, field
 
 FORMS = (
     "NAMESPACE, NAMESPACE/NAME, NAMESPACE/KIND/NAME, NAMESPACE/LABEL=VALUE,"
-    " svc/NAMESPACE/NAME, an address or a CIDR, internet, node, or *"
+    " svc/NAMESPACE/NAME, an address or a CIDR, internet, node, ingress-controller, or *"
 )
 """Every form of an endpoint, for messages."""
 
@@ -45,6 +45,7 @@ class Wide(Enum):
     ANY = "*"
     INTERNET = "internet"
     NODE = "node"
+    CONTROLLER = "ingress-controller"
 
     def __str__(self) -> str:
         return str(self.value)

@@ -46,6 +46,8 @@ def ends(endpoint: Endpoint, network: Network) -> list[End]:
             return list(network.parts(network.internet))
         case Wide.NODE:
             return [*network.nodes.values()] or [network.any_node]
+        case Wide.CONTROLLER:
+            return list(network.controllers)
         case Addresses():
             return list(network.parts(Outside(endpoint.block)))
         case Backends():

@@ -21,6 +21,7 @@ TCP = PortSet.of("TCP", 5432)
         ("internet", Wide.INTERNET),
         ("node", Wide.NODE),
         ("nodes", Wide.NODE),
+        ("ingress-controller", Wide.CONTROLLER),
         ("shop", Pods("shop", alone=True)),
         ("shop/api", Pods("shop", "api")),
         ("shop/*", Pods("shop")),

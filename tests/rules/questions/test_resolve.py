@@ -39,6 +39,14 @@ def test_addresses_are_cut_where_policies_tell_them_apart() -> None:
     assert named("node") == ["node of the cluster"]
 
 
+def test_controllers_are_those_in_view_or_any() -> None:
+    assert named("ingress-controller") == ["an ingress controller"]
+    known = pod("nginx", "ingress-nginx").replace(
+        "app: nginx", "app.kubernetes.io/name: ingress-nginx"
+    )
+    assert named("ingress-controller", TOWN + known) == ["ingress-nginx/Deployment/nginx"]
+
+
 def test_anything_is_every_pod_those_out_of_view_and_the_internet() -> None:
     found = named("any")
     assert {DB, "bank/Deployment/vault", "pods of any namespace"} <= set(found)

@@ -37,7 +37,9 @@ BLOCKS = (
     "2600::2/127",
 )
 
-LABELS = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(VALUES), max_size=2)
+LABELS = st.fixed_dictionaries(
+    {"app": st.sampled_from(VALUES)}, optional={"tier": st.sampled_from(VALUES)}
+)
 POD_KEYS = (*KEYS, HASH)
 
 
@@ -84,7 +86,7 @@ def is_inside(inner: str, outer: str) -> bool:
     return same and holds(outer, first) and int(length) > int(outer.partition("/")[2])
 
 
-PEERS = st.one_of(
+SELECTIONS = st.one_of(
     POD_SELECTORS.map(lambda pods: {"podSelector": pods}),
     SPACE_SELECTORS.map(lambda spaces: {"namespaceSelector": spaces}),
     st.builds(
@@ -92,8 +94,8 @@ PEERS = st.one_of(
         SPACE_SELECTORS,
         POD_SELECTORS,
     ),
-    blocks(),
 )
+PEERS = st.one_of(SELECTIONS, blocks())
 PORTS = st.one_of(
     st.sampled_from([None, {}, {"protocol": "UDP"}, {"protocol": "SCTP", "port": 1}]),
     st.sampled_from(sorted(NAMED)).map(lambda name: {"protocol": NAMED[name][0], "port": name}),
@@ -110,15 +112,20 @@ PORTS = st.one_of(
 )
 
 
+def rarely() -> st.SearchStrategy[bool]:
+    return st.sampled_from([False] * 9 + [True])
+
+
+def mostly(one: st.SearchStrategy[Any], other: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.sampled_from([True, True, True, False]).flatmap(lambda first: one if first else other)
+
+
 def rules(field: str) -> st.SearchStrategy[Any]:
-    lists = st.one_of(st.none(), st.lists(PEERS, max_size=2))
-    return st.one_of(
-        st.just(None),
-        st.builds(
-            lambda peers, ports: {field: peers, "ports": ports},
-            lists,
-            st.one_of(st.none(), st.lists(PORTS, max_size=2)),
-        ),
+    return st.builds(
+        lambda is_null, peers, ports: None if is_null else {field: peers, "ports": ports},
+        rarely(),
+        mostly(st.lists(PEERS, min_size=1, max_size=2), st.sampled_from([None, []])),
+        mostly(st.lists(PORTS, min_size=1, max_size=2), st.sampled_from([None, []])),
     )
 
 
@@ -129,10 +136,10 @@ SPECS = st.builds(
         "ingress": ingress,
         "egress": egress,
     },
-    st.one_of(st.just({}), POD_SELECTORS),
-    st.sampled_from([None, ["Ingress"], ["Egress"], ["Ingress", "Egress"], []]),
-    st.lists(rules("from"), max_size=2),
-    st.lists(rules("to"), max_size=2),
+    mostly(st.just({}), POD_SELECTORS),
+    st.sampled_from([["Ingress", "Egress"], ["Ingress"], ["Egress"], None, []]),
+    st.lists(rules("from"), max_size=3),
+    st.lists(rules("to"), max_size=3),
 )
 
 
@@ -147,13 +154,15 @@ def worlds(draw: st.DrawFn, *, hidden: bool) -> World:
     }
     labels = st.dictionaries(st.just("team"), st.sampled_from(VALUES))
     spaces = {name: Space(name, draw(labels), not draw(maybe)) for name in SPACES}
-    count = draw(st.integers(2, 4))
-    pods = [draw(pod(number, nodes, families, maybe)) for number in range(1, count + 1)]
+    pods = [
+        draw(pod(number, space, nodes, families, maybe))
+        for number, space in enumerate(("a", "a", "b", "b"), 1)
+    ]
     spaces["elsewhere"] = Space("elsewhere", {}, shown=False)
     ghost = [POD_ADDRESSES[version].format(9) for version in families]
     pods.append(Pod("elsewhere", "ghost", {}, ghost, node="n3", unseen=True))
-    found = [draw(policy(maybe)) for _ in range(draw(st.integers(0, 5)))]
-    by_address = draw(st.booleans())
+    found = [draw(policy(maybe)) for _ in range(draw(st.integers(2, 5)))]
+    by_address = draw(st.sampled_from([True, True, True, False]))
     return World(spaces, pods, nodes, found, families, by_address)
 
 
@@ -161,11 +170,12 @@ def worlds(draw: st.DrawFn, *, hidden: bool) -> World:
 def pod(
     draw: st.DrawFn,
     number: int,
+    space: str,
     nodes: dict[str, Node],
     families: tuple[int, ...],
     maybe: st.SearchStrategy[bool],
 ) -> Pod:
-    host, node = draw(st.integers(0, 5)) == 0, draw(st.sampled_from(["n1", "n2"]))
+    host, node = draw(rarely()), draw(st.sampled_from(["n1", "n2"]))
     own = [POD_ADDRESSES[version].format(number) for version in families]
     labels, shown = draw(LABELS), not draw(maybe)
     if not shown:
@@ -175,7 +185,6 @@ def pod(
         for name, (protocol, numbers) in NAMED.items()
         if draw(st.booleans())
     ]
-    space = draw(st.sampled_from(SPACES))
     addresses = list(nodes[node].addresses) if host else own
     return Pod(space, f"pod{number}", labels, addresses, ports, host, node, shown)
 

@@ -22,7 +22,8 @@ SOURCE and DESTINATION are one of
   svc/shop/db       the pods behind a Service; the port is the Service's
   10.0.0.7          an address or a CIDR
   internet, node    public addresses, the cluster's nodes
-  ingress-controller  those in view; else any that it may be
+  ingress-controller
+                    those in view; where none is, any that it may be
   any               every pod and every address"""
 
 _SHOWN = 2

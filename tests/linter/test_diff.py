@@ -178,6 +178,8 @@ def test_each_bundle_for_itself(tmp_path: Path, run_netlint: RunNetlint) -> None
     found = lines(run_netlint, "HEAD")
     assert len(found) == 1, "what is open anyway doesn't change"
     assert found[0].startswith("shut/web → shut/db: TCP 5432 newly allowed by base/all.yaml:")
+    assert "\nbundle overlays/closed\n" in run_netlint("diff", "HEAD").stdout
+    assert "#### overlays/closed" in run_netlint("diff", "HEAD", "--format", "markdown").stdout
     one = run_netlint("diff", "HEAD", "--bundle", "*/open").stdout
     assert one.endswith("No connection differs.\n")
 

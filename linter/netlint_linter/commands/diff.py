@@ -66,17 +66,20 @@ def run(args: argparse.Namespace) -> int:
     from netlint_linter.compare.sides import sides
 
     old, new = sides(args.words, Path.cwd())
-    comparisons = [each for each in _comparisons(args, old, new) if not each.is_same]
+    everything = _comparisons(args, old, new)
+    comparisons = [each for each in everything if not each.is_same]
+    named = len(everything) > 1
     before, after = spots(old.shown), spots(new.shown)
     reports = [report(each, Causes(each, before, after)) for each in comparisons]
     title = f"{old.label} → {new.label}"
     if args.format == "json":
         screen.write(formats.as_json(comparisons, reports))
     elif args.format == "markdown":
-        screen.write(formats.markdown(title, reports))
+        screen.write(formats.markdown(title, reports, named=named))
     else:
         style = screen.style(args.color)
-        screen.write(formats.text(title, reports, Pen(style.colour, style.width)))
+        pen = Pen(style.colour, style.width)
+        screen.write(formats.text(title, reports, pen, named=named))
     return int(any(_fails(each, args.conditions) for each in comparisons))
 
 

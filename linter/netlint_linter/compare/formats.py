@@ -17,11 +17,11 @@ _MOST = 12
 """Lines of a section of a pull-request comment that aren't folded away."""
 
 
-def text(title: str, reports: Sequence[Report], pen: Pen) -> str:
-    """For a terminal: each bundle that differs, with its sections."""
+def text(title: str, reports: Sequence[Report], pen: Pen, *, named: bool) -> str:
+    """For a terminal: each bundle that differs, with its sections; `named`: there are others."""
     lines = [pen.paint(title, "bold")]
     for report in reports:
-        if len(reports) > 1:
+        if named:
             lines += ["", pen.paint(f"bundle {report.name}", "bold")]
         for name, sign, found in report.sections():
             lines += ["", name]
@@ -43,8 +43,8 @@ def _closing(reports: Sequence[Report]) -> list[str]:
     return [f"{report.name}: {report.counts or 'no connection differs'}." for report in reports]
 
 
-def markdown(title: str, reports: Sequence[Report]) -> str:
-    """For a comment on a pull request: short, the long parts folded."""
+def markdown(title: str, reports: Sequence[Report], *, named: bool) -> str:
+    """For a comment on a pull request: short, the long parts folded; `named` as in text."""
     counts = "; ".join(
         f"{report.name}: {report.counts}" if len(reports) > 1 else report.counts
         for report in reports
@@ -52,7 +52,7 @@ def markdown(title: str, reports: Sequence[Report]) -> str:
     )
     lines = [f"### Network policies: {counts or 'no connection differs'}", "", f"`{title}`"]
     for report in reports:
-        if len(reports) > 1:
+        if named:
             lines += ["", f"#### {report.name}"]
         for name, sign, found in report.sections():
             lines += ["", *_section(f"{'⚠️ ' if sign == '!' else ''}{name}", found)]

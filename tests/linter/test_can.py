@@ -164,11 +164,10 @@ def test_what_can_not_be_read_is_told_as_the_answer_may_be_wrong_without_it(
     tmp_path: Path, run_netlint: RunNetlint
 ) -> None:
     shop(tmp_path)
-    write(
-        tmp_path, {"broken.yaml": "kind: NetworkPolicy\nspec: [\n", "chart.yaml": "a: {{ .b }}\n"}
-    )
+    chart = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{ .b }}\n"
+    write(tmp_path, {"broken.yaml": "kind: NetworkPolicy\nspec: [\n", "chart.yaml": chart})
     result = run_netlint("can", "shop/api", "shop/db", "5432")
     assert result.returncode == 0
     first, second = result.stderr.splitlines()
     assert first.startswith("netlint: broken.yaml:2 is left out: this is not valid YAML")
-    assert second.startswith("netlint: chart.yaml:1 is left out: `{{` makes this a template")
+    assert second.startswith("netlint: chart.yaml:3 is left out: `{{` makes this a template")

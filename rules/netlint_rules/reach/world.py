@@ -113,7 +113,8 @@ class World:
     @cached_property
     def families(self) -> frozenset[int]:
         """The IP versions of the cluster's pods; IPv4 where nothing tells."""
-        known = self._known(Kind.POD) or self._known(Kind.SERVICE)
+        seen = (Evidence.KNOWN, Evidence.AROUND)
+        known = self._known(Kind.POD, seen) or self._known(Kind.SERVICE, seen)
         return known.families or frozenset({4})
 
     def pods(self, workload: Workload) -> Pods:
@@ -158,6 +159,6 @@ class World:
         ]
         return union(parts)
 
-    def _known(self, kind: Kind) -> AddressSet:
+    def _known(self, kind: Kind, evidence: Sequence[Evidence] = (Evidence.KNOWN,)) -> AddressSet:
         ours = [each for each in self.ranges.ranges if each.kind is kind]
-        return union([each.addresses for each in ours if each.evidence is Evidence.KNOWN])
+        return union([each.addresses for each in ours if each.evidence in evidence])

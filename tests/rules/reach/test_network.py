@@ -128,6 +128,19 @@ def test_exposure_to_the_internet_and_to_every_namespace() -> None:
     assert web.internet.certain.is_all and web.namespaces.certain.is_all
 
 
+def test_the_addresses_of_pods_tell_the_ip_version_of_the_others() -> None:
+    """A Deployment's pods have IPv6 addresses where those that are in view do."""
+    pod = """\
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: job, namespace: shop}
+status: {podIPs: [{ip: "2001:db8::7"}]}
+"""
+    found = {(each.source, each.destination) for each in network(SHOP + pod).map().connections()}
+    assert (WEB, Owner("shop", "Pod", "job")) in found
+
+
 POLICIES = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -59,11 +59,22 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _dispatch(arguments)
     except UsageError as error:
-        sys.stdout.flush()
-        sys.stderr.writelines(f"{line}\n" for line in error.lines())
-        return 2
+        return _refused(error)
+    except OSError as error:
+        if not isinstance(error.filename, str):
+            raise
+        return _refused(UsageError(f"can't use {error.filename}: {error.strerror}"))
     except SystemExit as leave:  # --help and --version
         return leave.code if isinstance(leave.code, int) else 0
+
+
+def _refused(error: UsageError) -> int:
+    """Say what is wrong, without what could move the cursor; the exit code."""
+    from netlint_linter.output.terminal import printable
+
+    sys.stdout.flush()
+    sys.stderr.writelines(f"{printable(line)}\n" for line in error.lines())
+    return 2
 
 
 def _dispatch(arguments: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ import time
 from typing import TextIO
 
 from netlint_linter.output import Style
+from netlint_linter.output.terminal import printable
 
 _FRAME = "┌─│·…"
 _PAUSE = 0.1
@@ -69,7 +70,7 @@ def write(text: str) -> None:
 
 def note(text: str) -> None:
     """Print a remark to standard error."""
-    sys.stderr.write(f"netlint: {text}\n")
+    sys.stderr.write(f"netlint: {printable(text)}\n")
 
 
 def page(text: str) -> None:

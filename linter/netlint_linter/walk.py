@@ -6,7 +6,6 @@ import errno
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from netlint_linter.ignore import Ignored, from_above
@@ -106,7 +105,7 @@ class Walk:
             if entry.is_dir(follow_symlinks=False):
                 inner = "" if path == self._cwd else shown
                 self._add(self._todo, _Folder(path, inner, folder.ignored), name)
-            elif entry.is_symlink() and Path(path).is_dir():
+            elif entry.is_symlink() and os.path.isdir(path):  # noqa: PTH112 - never raises
                 self._add(self._links, _Folder(path, shown, folder.ignored), name)
             elif (self._every or is_wanted(name)) and not folder.ignored(path):
                 reason = "" if entry.is_file(follow_symlinks=False) else unreadable(path)

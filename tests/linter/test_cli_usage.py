@@ -84,6 +84,13 @@ def test_a_mistake_in_the_configuration_starts_with_its_place(
     assert result.stderr == "netlint.yaml:2:5: unknown rule NP999 (see netlint rules)\n"
 
 
+@pytest.mark.parametrize("words", ["", "reach", "can a/b a/c", "diff", "suggest -f"])
+def test_names_that_no_system_takes(words: str, tmp_path: Path, run_netlint: RunNetlint) -> None:
+    result = run_netlint(*words.split(), "x" * 300 + ".yaml")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.endswith(".yaml: File name too long\n")
+
+
 def test_an_unexpected_error_is_one_line(tmp_path: Path, run_netlint: RunNetlint) -> None:
     broken = "import netlint_linter.cli\nnetlint_linter.cli.run = lambda arguments: 1 / 0\n"
     (tmp_path / "sitecustomize.py").write_text(broken)

@@ -189,6 +189,7 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").symlink_to("nowhere")
     (tmp_path / "self.yaml").symlink_to("self.yaml")
     (tmp_path / "other.txt").symlink_to("nowhere")
+    (tmp_path / "long").symlink_to("y" * 300)
     os.mkfifo(tmp_path / "pipe.yaml")
     found = find(["."], cwd=tmp_path)
     assert shown(found) == ["ok.yaml"]

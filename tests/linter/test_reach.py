@@ -223,3 +223,15 @@ def test_pictures(fmt: str, start: str, tmp_path: Path, run_netlint: RunNetlint)
     one = run_netlint("reach", "shop/db", "--format", fmt)
     assert one.returncode == 2
     assert f"{fmt} draws the whole map: leave out shop/db" in one.stderr
+
+
+@pytest.mark.parametrize("colour", ["always", "never"])
+def test_names_can_not_move_the_cursor_nor_begin_a_line(
+    colour: str, tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    hostile = pod("web").replace("name: web", r'name: "x\e[2J\nyes: \e]0;t\a"', 1)
+    write(tmp_path, {"shop.yaml": pod("db") + hostile})
+    for words in (("reach",), ("reach", "shop/db"), ("can", "shop/db", "any", "80")):
+        text = run_netlint(*words, "--color", colour).stdout
+        assert "x␛[2J␊yes: ␛]0;t␇" in text
+        assert not any(piece in text for piece in ("\x1b[2J", "\x1b]", "\a", "J\n"))

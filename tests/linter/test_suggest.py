@@ -178,3 +178,32 @@ def test_real_repositories(
     assert complaints(run_netlint, "app") == []
     pairs = {(source, target) for source, target, _ in reached(run_netlint, "app")}
     assert len(pairs) >= count
+
+
+def test_names_that_no_cluster_takes_reach_no_path_and_no_text(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    hostile = pod("a", '"../out"')
+    shouting = pod("b", r'"b\n--- {kind: x}"')
+    write(tmp_path / "in", {"pods.yaml": PODS + hostile + shouting})
+    result = run_netlint("suggest", "-o", "policies", cwd=tmp_path / "in")
+    assert result.returncode == 0
+    assert "left out '../out', which can't be a namespace" in result.stderr
+    assert r"left out 'b\n--- {kind: x}'" in result.stderr
+    written = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.yaml")]
+    assert sorted(written) == ["in/pods.yaml", "in/policies/shop.yaml"]
+
+
+def test_folders_of_one_name_have_a_file_each(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    alone = pod("api").replace(", namespace: shop", "")
+    write(
+        tmp_path, {"a/x/pod.yaml": alone, "b/x/pod.yaml": alone.replace("name: api", "name: web")}
+    )
+    write(tmp_path, {"pod.yaml": pod("db", "x")})
+    assert run_netlint("suggest", "-o", "out").returncode == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "x-2.yaml",
+        "x-3.yaml",
+        "x.yaml",
+    ]
+    assert "namespace: x" in (tmp_path / "out" / "x.yaml").read_text()

@@ -51,7 +51,7 @@ def text(question: Question, answers: Sequence[Answer], pen: Pen) -> str:
             where = f" (in all {len(answers)} bundles)" if len(answers) > 1 else ""
             lines.append(f"{_painted(truth, pen)}: {question}{where}")
         lines += _passages(found[0], pen)
-    return "\n".join(lines) + "\n"
+    return pen.text(lines)
 
 
 def _bundles(answers: Sequence[Answer]) -> str:

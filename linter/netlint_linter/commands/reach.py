@@ -130,13 +130,13 @@ def _listing(
     style = screen.style(args.color)
     pen, names = Pen(style.colour, style.width), Names.of(view.index)
     if owners:
-        return "\n".join(listing.of_workload(network, found, owners, names, pen)) + "\n"
+        return pen.text(listing.of_workload(network, found, owners, names, pen))
     namespaces = len({owner.namespace for owner in found.workloads})
     head = (
         f"{counted(len(found.workloads), 'workload')} in {counted(namespaces, 'namespace')}, "
         f"{counted(view.policies, 'policy', 'policies')}"
     )
-    return "\n".join([head, *listing.whole_map(network, found, names, pen)]) + "\n"
+    return pen.text([head, *listing.whole_map(network, found, names, pen)])
 
 
 def _picture(args: argparse.Namespace, network: Network) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,19 +37,30 @@ def run(args: argparse.Namespace) -> int:
     from netlint_rules.wiring.needs import WIRING_KINDS
 
     view = asking.main_view(args, asking.look(args, args.paths, WIRING_KINDS))
-    namespaces = [
-        name
-        for name in view.index.names()
-        if any(workload.is_subject for workload in view.index.workloads.get(name, ()))
-    ]
+    namespaces = list(_namespaces(view))
     if not namespaces:
         raise UsageError("no pods in view: suggest needs the manifests of workloads")
     found = texts.proposed(view, _pairs(view), namespaces)
     if args.output is None:
         screen.write("---\n".join(found.values()))
         return 0
-    _write({Path(args.output, texts.file_name(name)): text for name, text in found.items()})
+    names = texts.file_names(found)
+    _write({Path(args.output, names[each]): text for each, text in found.items()})
     return 0
+
+
+def _namespaces(view: View) -> Iterator[str]:
+    """The namespaces with pods that policies can select, but those that no cluster takes."""
+    from netlint_rules.apivalidation.names import label
+
+    for name in view.index.names():
+        if not any(workload.is_subject for workload in view.index.workloads.get(name, ())):
+            continue
+        refused = "" if name.startswith("?") else ", ".join(label(name))
+        if refused:
+            screen.note(f"left out {name!r}, which can't be a namespace: the name {refused}")
+        else:
+            yield name
 
 
 def _pairs(view: View) -> Sequence[Pair]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from netlint_rules.record import dataclass
 
 _SGR = {
@@ -43,6 +46,16 @@ class Pen:
         if not self.colour or not text or not looks:
             return text
         return f"\x1b[{';'.join(_SGR[look] for look in looks)}m{text}\x1b[0m"
+
+    def text(self, lines: Iterable[str]) -> str:
+        """Painted lines as one text, with stand-ins for what else could move the cursor."""
+        return "".join(f"{self._plain(line)}\n" for line in lines)
+
+    def _plain(self, line: str) -> str:
+        if not self.colour or line.isprintable():
+            return printable(line)
+        pieces = re.split(r"(\x1b\[[0-9;]+m)", line)
+        return "".join(piece if at % 2 else printable(piece) for at, piece in enumerate(pieces))
 
 
 # Characters that move the cursor, reorder text, or can't be encoded.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, count
 from pathlib import PurePosixPath
 
 from netlint_linter.fixing.choose import Choice
 from netlint_linter.fixing.rounds import Fixed, settle
+from netlint_linter.output.terminal import printable
 from netlint_linter.reading import Inputs
 from netlint_linter.views import View
 from netlint_rules.baseset import Proposed, base_set
@@ -50,11 +52,17 @@ def proposed(view: View, pairs: Sequence[Pair], namespaces: Iterable[str]) -> di
     return {home: fixed.inputs.texts[file].decode() for file, home in judge.homes.items()}
 
 
-def file_name(namespace: str) -> str:
-    """The name of a namespace's file: of its folder's, where nobody gave the namespace."""
-    if not namespace.startswith("?"):
-        return f"{namespace}.yaml"
-    return f"{PurePosixPath(namespace[1:]).name or 'policies'}.yaml"
+def file_names(namespaces: Iterable[str]) -> dict[str, str]:
+    """The name of each namespace's file: of its folder's, where nobody gave the namespace."""
+    found: dict[str, str] = {}
+    for namespace in sorted(namespaces, key=lambda each: each.startswith("?")):
+        stem = namespace
+        if namespace.startswith("?"):
+            stem = PurePosixPath(namespace[1:]).name.strip(".") or "policies"
+        names = chain([f"{stem}.yaml"], (f"{stem}-{at}.yaml" for at in count(2)))
+        taken = set(found.values())
+        found[namespace] = next(name for name in names if name not in taken)
+    return found
 
 
 def _name(namespace: str) -> str:
@@ -74,7 +82,13 @@ def _file(namespace: str) -> str:
 def policies_text(policies: Iterable[Proposed]) -> str:
     """Policies as YAML, each below its comments."""
     documents = [
-        "\n".join([*(f"# {text}" for text in each.remarks), *emit.block(each.body, Style()), ""])
+        "\n".join(
+            [
+                *(f"# {printable(text)}" for text in each.remarks),
+                *emit.block(each.body, Style()),
+                "",
+            ]
+        )
         for each in policies
     ]
     return "---\n".join(documents)

@@ -27,6 +27,9 @@ _line = attrgetter("line")
 class YamlPositions:
     """Positions in one YAML document, which is parsed when they are first asked for."""
 
+    # There is one for each document, and most are never asked: those need no dictionary.
+    __slots__ = ("__dict__", "_packed", "_piece")
+
     def __init__(self, piece: Piece) -> None:
         self._piece = piece
         self._packed = b""
@@ -44,7 +47,7 @@ class YamlPositions:
         """Keep the text compressed: those of a large file take much memory, and few are asked."""
         from zlib import compress
 
-        self._packed = compress(self._piece.data, 1)
+        self._packed = compress(self._piece.data, 5)
         self._piece = self._piece._replace(data=b"")
 
     @cached_property

@@ -54,12 +54,19 @@ def read(
     for part, is_json in _texts(text.data, name, collector):
         collector.read(part, is_json, text.odd, kindless=not explicit)
     if collector.sharing is not None:
-        from netlint_rules.source.blocklines import LINES
-
-        LINES.clear()
+        _forget()
     if explicit and not collector.objects and not collector.troubles:
         collector.troubles.append(_without_objects(origin, text.data))
     return Parsed(tuple(collector.documents), tuple(collector.troubles), collector.total)
+
+
+def _forget() -> None:
+    """Free what is remembered of lines and values for the next file: it needs little of it."""
+    from netlint_rules.source.blocklines import LINES
+    from netlint_rules.source.scalars import VALUES
+
+    LINES.clear()
+    VALUES.clear()
 
 
 def unreadable(file: str, reason: str) -> Parsed:

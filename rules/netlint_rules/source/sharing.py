@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_MOST_KNOWN = 10_000
+_MOST_KNOWN = 15_000
 """Equal parts are near each other; to know all of them would take more than it saves."""
 
 

@@ -24,7 +24,7 @@ from netlint_rules.reach.entries import (
 from netlint_rules.reach.services import Arrival, arrivals, is_headless
 from netlint_rules.reach.table import Table
 from netlint_rules.reach.trace import Trace
-from netlint_rules.reach.tracing import traces
+from netlint_rules.reach.tracing import is_range, traces
 from netlint_rules.reach.verdict import Verdict, united
 from netlint_rules.reach.words import called
 from netlint_rules.reach.world import PUBLIC, World
@@ -145,9 +145,9 @@ class Network:
 
     def parts(self, end: End) -> Sequence[End]:
         """An end as such; addresses in the parts that ipBlocks tell apart."""
-        if not isinstance(end, Outside) or end.addresses.size() == 1:
+        if not is_range(end) or end.addresses.size() == 1:
             return [end]
-        return [Outside(part, end.node) for part in self._world.parts(end.addresses)]
+        return [Outside(part) for part in self._world.parts(end.addresses)]
 
     def _through(self, source: End, service: Service, protocol: str, port: int) -> Verdict:
         found = arrivals(self.index, service, protocol, port)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netlint_rules.finding import Location
 from netlint_rules.isolation import is_uncertain
 from netlint_rules.policy import Direction, Policy, PolicyRule
-from netlint_rules.reach.ends import ANY_NODE, Controller, End, Outside, Pods, Stranger
+from netlint_rules.reach.ends import ANY_NODE, End, Outside, Pods
 from netlint_rules.reach.match import is_node, listening_at, match, matches_rule, opened
 from netlint_rules.reach.open import EVERYTHING, UNDECIDED, Listening
 from netlint_rules.reach.trace import Half, PeerStep, PolicyStep, RuleStep, Trace, united
@@ -21,7 +21,7 @@ def traces(world: World, source: End, destination: End) -> list[Trace]:
     One trace for each IP version that both have, as ipBlocks may tell them apart; mostly one.
     """
     shared = source.addresses.families & destination.addresses.families
-    if len(shared) < 2 or isinstance(source, Outside) or isinstance(destination, Outside):
+    if len(shared) < 2 or is_range(source) or is_range(destination):
         return [_trace(world, source, destination)]
     return [
         _trace(world, _of_version(source, version), _of_version(destination, version))
@@ -29,7 +29,12 @@ def traces(world: World, source: End, destination: End) -> list[Trace]:
     ]
 
 
-def _of_version(end: Pods | Stranger | Controller, version: int) -> Pods | Stranger | Controller:
+def is_range(end: End) -> bool:
+    """Whether it is addresses of which each is an end: pods and nodes use one that suits."""
+    return isinstance(end, Outside) and not end.node
+
+
+def _of_version(end: End, version: int) -> End:
     return replace(end, addresses=end.addresses.of_version(version))
 
 

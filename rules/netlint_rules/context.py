@@ -75,33 +75,34 @@ class Workspace:
             self._isolations[namespace] = Isolation(self.index, namespace, pods, self.focus)
         return self._isolations[namespace]
 
-    def is_alone(self, rule: Outline) -> bool:
-        """Whether policies in focus can't make the rule say more of the others."""
-        return rule.alone or (rule.eased and self.focus is not None and self.focus.adds)
+    @property
+    def adds(self) -> bool:
+        """Whether the request in focus adds policies, and takes none away."""
+        return self.focus is not None and self.focus.adds
 
-    def policies(self, namespace: str, rule: Outline) -> Sequence[Policy]:
-        """The policies of a namespace that a rule is to judge.
+    def policies(self, namespace: str, *, alone: bool) -> Sequence[Policy]:
+        """The policies of a namespace that rules are to judge.
 
-        Those in focus; also those for some of the same pods, where these can matter to them.
+        Those in focus; unless these `alone`, also those for some of the same pods.
         """
         focus = self.focus
         if focus is None:
             return self.index.policies.get(namespace, ())
-        key = (namespace, self.is_alone(rule))
-        known = self._judged.get(key)
+        known = self._judged.get((namespace, alone))
         if known is None:
-            chosen = focus.is_on if key[1] else focus.is_near
+            chosen = focus.is_on if alone else focus.is_near
             known = [each for each in self.index.policies.get(namespace, ()) if chosen(each)]
-            self._judged[key] = known
+            self._judged[namespace, alone] = known
         return known
 
-    def traits(self, namespace: str, rule: Outline) -> frozenset[Trait]:
-        """The traits that the policies which a rule judges have between them."""
-        key = (namespace, self.is_alone(rule))
-        if key not in self._traits:
-            judged = self.policies(namespace, rule)
-            self._traits[key] = frozenset().union(*(policy.traits for policy in judged))
-        return self._traits[key]
+    def traits(self, namespace: str, *, alone: bool) -> frozenset[Trait]:
+        """The traits that the policies which rules judge have between them."""
+        key = (namespace, alone and self.focus is not None)
+        known = self._traits.get(key)
+        if known is None:
+            judged = self.policies(namespace, alone=alone)
+            known = self._traits[key] = frozenset().union(*(policy.traits for policy in judged))
+        return known
 
     def on_all_pods(self) -> Workspace:
         """The same objects and policies to be judged, with all pods to be looked at."""
@@ -143,7 +144,8 @@ class Context:
 
     def policies(self, namespace: str) -> Sequence[Policy]:
         """The policies of a namespace that the rule is to judge."""
-        return self.workspace.policies(namespace, self.rule)
+        space = self.workspace
+        return space.policies(namespace, alone=self.rule.spares(space.adds))
 
     def is_about(self, direction: Direction) -> bool:
         """Whether anything in this direction may be other than before the request in focus."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from netlint_rules.apivalidation import minor_version
 from netlint_rules.config import Config, Selection
@@ -16,9 +17,6 @@ from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
 from netlint_rules.rule import Outline, Scope
 from netlint_rules.selection import selects, severity_of
-
-_ONCE = ("",)
-"""The namespaces of a rule that is called once a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +42,47 @@ def examine(
     where = workspace.index.names() if namespaces is None else namespaces
     findings: list[Finding] = []
     errors: list[InternalError] = []
-    skipped: list[str] = []
-    asking = _Asking(workspace, where)
-    for rule in rules:
-        places = asking.places(rule)
-        if places and expired():
-            skipped.append(rule.name)
-        elif places:
+    skipped: dict[str, None] = {}
+    for place, due in _asked(workspace, tuple(rules), where):
+        for rule in due:
+            if expired():
+                skipped[rule.name] = None
+                continue
             context = Context(workspace, rule)
-            for place in places:
-                try:
-                    findings.extend(rule.check(context, place))
-                except Exception as error:  # noqa: BLE001 - one rule must not end the run
-                    errors.append(_crash(context, place, error))
+            try:
+                findings.extend(rule.check(context, place))
+            except Exception as error:  # noqa: BLE001 - one rule must not end the run
+                errors.append(_crash(context, place, error))
     return Outcome(tuple(findings), tuple(errors), tuple(skipped))
 
 
-class _Asking:
-    """Where rules are asked; what is to be known of the policies there is found once."""
+def _asked(
+    workspace: Workspace, rules: tuple[Outline, ...], namespaces: Iterable[str]
+) -> Iterator[tuple[str, tuple[Outline, ...]]]:
+    """Each namespace with the rules that look for what its policies have; "" is once a run."""
+    adds = workspace.adds
+    once, everywhere = _by_scope(rules)
+    yield "", once
+    if everywhere:
+        for name in namespaces:
+            alone, near = workspace.traits(name, alone=True), workspace.traits(name, alone=False)
+            yield name, _due(everywhere, alone, near, adds)
 
-    def __init__(self, workspace: Workspace, namespaces: Sequence[str]) -> None:
-        self._workspace, self._namespaces = workspace, namespaces
-        self._traits: dict[tuple[bool, bool], Sequence[tuple[str, frozenset[Trait]]]] = {}
 
-    def places(self, rule: Outline) -> Sequence[str]:
-        """Once a run, or in the namespaces whose policies have what the rule looks for."""
-        if rule.scope is not Scope.NAMESPACE:
-            return _ONCE
-        needs = rule.needs
-        if not needs:
-            return self._namespaces
-        kind = (rule.alone, rule.eased)
-        known = self._traits.get(kind)
-        if known is None:
-            traits = self._workspace.traits
-            known = [(name, traits(name, rule)) for name in self._namespaces]
-            self._traits[kind] = known
-        return [name for name, found in known if needs <= found]
+@lru_cache(maxsize=64)
+def _by_scope(rules: tuple[Outline, ...]) -> tuple[tuple[Outline, ...], tuple[Outline, ...]]:
+    """The rules that are called once a run, and those that are called for each namespace."""
+    scopes = [rule.scope is Scope.NAMESPACE for rule in rules]
+    once = tuple(rule for rule, everywhere in zip(rules, scopes, strict=True) if not everywhere)
+    return once, tuple(rule for rule in rules if rule not in once)
+
+
+@lru_cache(maxsize=1024)
+def _due(
+    rules: tuple[Outline, ...], alone: frozenset[Trait], near: frozenset[Trait], adds: bool
+) -> tuple[Outline, ...]:
+    """The rules that have something to look at in policies with these traits."""
+    return tuple(rule for rule in rules if rule.needs <= (alone if rule.spares(adds) else near))
 
 
 def _crash(context: Context, namespace: str, error: Exception) -> InternalError:

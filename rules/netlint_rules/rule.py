@@ -70,7 +70,7 @@ def _rule(name: str) -> Rule:
     return cast("Rule", module.RULE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Outline:
     """What is known of a rule before its file is imported; only rules that have work are.
 
@@ -103,12 +103,19 @@ class Outline:
         """What finds its mistakes."""
         return self.rule.check
 
+    def spares(self, adds: bool) -> bool:
+        """Whether it has nothing new to say of the policies beside those in focus.
+
+        `adds`: the request in focus adds policies, and takes none away.
+        """
+        return self.alone or (self.eased and adds)
+
     def code(self, code: str) -> Code:
         """The rule's code of that number."""
         return next(known for known in self.codes if known.code == code)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Rule(Outline):
     """A rule: `doc` is the module's docstring in Markdown, with `## Why it matters` and
     `## How to fix`; it is the documentation page, the `explain` text and the SARIF help.

@@ -80,7 +80,7 @@ EASED = replace(RULE, eased=True)
 
 
 def judged(workspace: Workspace, rule: Rule = RULE) -> set[str]:
-    return {policy.name for policy in workspace.policies("shop", rule)}
+    return {policy.name for policy in workspace.policies("shop", alone=rule.spares(workspace.adds))}
 
 
 def test_pods_that_the_policy_selects_are_in_focus() -> None:

@@ -39,7 +39,9 @@ def test_a_rule_that_is_asked_everywhere_says_the_same(rule: Rule, spaces: list[
         everywhere = examine(space, [replace(rule, needs=frozenset())])
         assert asked == everywhere
         said += len(asked.findings)
-        spared += not any(rule.needs <= space.traits(name, rule) for name in space.index.names())
+        spared += not any(
+            rule.needs <= space.traits(name, alone=False) for name in space.index.names()
+        )
     assert said, "the bad examples make it speak"
     assert spared, "some examples lack what it needs"
 

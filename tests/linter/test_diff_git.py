@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import RunNetlint
-from tests.linter.shops import PODS, commit, environments, git, write
+from tests.linter.shops import PODS, commit, environments, git, overlays, write
 from tests.linter.test_diff import PUBLIC, RULE, SHOP, lines
 from tests.rules.questions.shop import CLOSED
 
@@ -98,3 +98,45 @@ def test_wrong_revisions(tmp_path: Path, run_netlint: RunNetlint) -> None:
         assert result.returncode == 2
         assert words in result.stderr
     assert "unknown option" in run_netlint("diff", "--output=x", "HEAD").stderr
+
+
+def test_a_named_file_is_compared_in_its_project(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    overlays(tmp_path)
+    commit(tmp_path, "one")
+    assert lines(run_netlint, "HEAD", "base/all.yaml") == []
+    write(tmp_path, {"base/all.yaml": PODS.replace(", namespace: shop", "")})
+    assert lines(run_netlint, "HEAD", "base/all.yaml") != []
+
+
+ROUND = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Egress]
+  egress: [{to: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 5432}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}]}
+"""
+
+
+def test_the_order_of_what_is_told_is_always_the_same(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    closed = ROUND[: ROUND.rindex("---")].replace("name: deny", "name: deny-all")
+    write(tmp_path, {"old/shop.yaml": PODS + ROUND, "new/shop.yaml": PODS + closed})
+    texts = {
+        run_netlint("diff", "old", "new", env={"PYTHONHASHSEED": str(seed)}).stdout
+        for seed in range(6)
+    }
+    assert len(texts) == 1

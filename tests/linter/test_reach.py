@@ -235,3 +235,14 @@ def test_names_can_not_move_the_cursor_nor_begin_a_line(
         text = run_netlint(*words, "--color", colour).stdout
         assert "x␛[2J␊yes: ␛]0;t␇" in text
         assert not any(piece in text for piece in ("\x1b[2J", "\x1b]", "\a", "J\n"))
+
+
+def test_a_workload_tells_the_bundle(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    overlays(tmp_path)
+    for namespace in ("shut", "free"):
+        result = run_netlint("reach", f"{namespace}/db")
+        assert (result.returncode, result.stderr) == (0, "")
+        assert f" {namespace}/db" in result.stdout.splitlines()[0]
+    both = run_netlint("reach", "db")
+    assert both.returncode == 0
+    assert "others are overlays/closed" in both.stderr

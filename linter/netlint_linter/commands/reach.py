@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from netlint_linter.arguments import Words
 from netlint_linter.errors import UsageError
 from netlint_linter.output.terminal import Pen, counted
 from netlint_linter.picture import FORMATS as PICTURES
+from netlint_rules.record import replace
 
 if TYPE_CHECKING:
-    from netlint_linter.views import View
+    from netlint_linter.views import Seen, View
     from netlint_rules.reach import Map, Network, Owner
 
 _FORMATS = ("text", "json", "csv", *PICTURES)
@@ -45,7 +47,10 @@ def run(args: argparse.Namespace) -> int:
     from netlint_rules.reach import Network
 
     named, paths = _divided(args)
-    view = asking.main_view(args, asking.look(args, paths))
+    seen = asking.look(args, paths)
+    if named and not args.bundle:
+        seen = _with_workload(named, seen)
+    view = asking.main_view(args, seen)
     network = Network(view.index, view.config.cluster, view.facts)
     owners = _owners(named, network) if named else ()
     if owners and args.format in PICTURES:
@@ -79,6 +84,19 @@ def _of_policies(args: argparse.Namespace, view: View) -> Network:
     shown = "these are the pods that policies speak of" if is_for_people else "nothing to list"
     screen.note(f"no workloads in view: {shown}")
     return Network(view.index, view.config.cluster, view.facts, unseen=is_for_people)
+
+
+def _with_workload(named: str, seen: Seen) -> Seen:
+    """The bundles that have the workload that a word means; all, where none has it."""
+    from netlint_rules.reach import Network
+
+    def has(view: View) -> bool:
+        with suppress(UsageError):
+            return bool(_owners(named, Network(view.index, view.config.cluster, view.facts)))
+        return False
+
+    found = tuple(filter(has, seen.views)) if len(seen.views) > 1 else ()
+    return replace(seen, views=found) if found else seen
 
 
 def _owners(named: str, network: Network) -> tuple[Owner, ...]:

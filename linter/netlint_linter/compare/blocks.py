@@ -36,13 +36,13 @@ def blocks(changes: Iterable[Change]) -> list[Block]:
 def _grouped(alike: Sequence[Change], *, swap: bool) -> list[Block]:
     """Changes of the same ports, grouped by one end and then by equal other ends."""
     others: dict[End, set[End]] = defaultdict(set)
-    by_pair: dict[tuple[End, End], Change] = {}
-    for change in alike:
+    by_pair: dict[tuple[End, End], tuple[int, Change]] = {}
+    for at, change in enumerate(alike):
         own, other = change.destination, change.source
         if swap:
             own, other = other, own
         others[own].add(other)
-        by_pair[own, other] = change
+        by_pair[own, other] = at, change
     groups: dict[frozenset[End], list[End]] = defaultdict(list)
     for own, found in others.items():
         # Nothing is said of a workload with itself, which so keeps no two ends apart.
@@ -53,14 +53,17 @@ def _grouped(alike: Sequence[Change], *, swap: bool) -> list[Block]:
 def _block(
     ends: frozenset[End],
     members: Sequence[End],
-    by_pair: Mapping[tuple[End, End], Change],
+    by_pair: Mapping[tuple[End, End], tuple[int, Change]],
     *,
     swap: bool,
 ) -> Block:
     if len(members) == 1:
         ends -= {members[0]}
     pairs = ((own, other) for own in members for other in ends)
-    changes = tuple(by_pair[pair] for pair in pairs if pair in by_pair)
+    # Sets have no order, and what is told of a block begins with its first change.
+    changes = tuple(
+        change for _, change in sorted(by_pair[each] for each in pairs if each in by_pair)
+    )
     own = frozenset(members)
     sources, destinations = (own, ends) if swap else (ends, own)
     return Block(sources, destinations, changes[0].opened, changes[0].closed, changes)

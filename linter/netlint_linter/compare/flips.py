@@ -86,6 +86,6 @@ def _flip(state: State, owner: Owner, direction: Direction, *, is_isolated: bool
             ends[ports].add(other)
     for block, ports in state.outside.get((owner, incoming), ()):
         ends[ports].add(block)
-    still = tuple(sorted(((ports, frozenset(found)) for ports, found in ends.items()), key=str))
+    still = tuple((ports, frozenset(ends[ports])) for ports in sorted(ends, key=str))
     places = tuple(_places(state, owner, direction))
     return Flip(owner, direction, is_isolated, still, places)

@@ -52,6 +52,7 @@ class Repository:
 
         Raises UsageError where git can't read them.
         """
+        (folder / ".git").mkdir()  # a named file is read with the rest of its project
         entries = [entry for entry in self._entries(tree) if _is_needed(entry)]
         for entry, content in zip(entries, self._contents(entries), strict=True):
             target = folder / entry.path

@@ -262,3 +262,23 @@ def test_pods_of_a_controller_are_one_workload() -> None:
     assert [pods.workload.kind for pods in net.workloads[owner]] == ["Pod", "Pod"]
     found = {(each.source, each.destination): each.ports for each in net.map().connections()}
     assert found[owner, x] == PortSet.of("TCP", 9)
+
+
+def test_a_node_of_both_ip_versions_is_reached_by_the_one_that_is_open() -> None:
+    node = """\
+---
+apiVersion: v1
+kind: Node
+metadata: {name: both}
+status:
+  addresses: [{type: InternalIP, address: 172.18.0.9}, {type: InternalIP, address: "fd11::9"}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: dual, namespace: a, labels: {app: dual}}
+status: {podIPs: [{ip: 10.244.1.9}, {ip: "fd00::9"}]}
+"""
+    rule = {"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}
+    net = network(node, on("a", "dual", policyTypes=["Egress"], egress=[rule]))
+    (pods,) = net.workloads[Owner("a", "Pod", "dual")]
+    assert net.allowed(pods, net.nodes["both"], "TCP", 80).answer is Truth.YES

@@ -171,3 +171,19 @@ def test_what_can_not_be_read_is_told_as_the_answer_may_be_wrong_without_it(
     first, second = result.stderr.splitlines()
     assert first.startswith("netlint: broken.yaml:2 is left out: this is not valid YAML")
     assert second.startswith("netlint: chart.yaml:3 is left out: `{{` makes this a template")
+
+
+def test_what_the_api_server_refuses_is_said_to_be_unreadable(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    shop(tmp_path)
+    broken = CLOSED.replace("port: 9187", "port: 99999").replace(
+        "from: [{podSelector: {matchLabels: {app: api}}}]",
+        "from: [{podSelector: {matchExpressions: [{key: app, operator: Within}]}}]",
+    )
+    write(tmp_path, {"policies.yaml": broken.removeprefix("---\n")})
+    end = ("shop/app=db", "5432", "-f", "policies.yaml")
+    result = run_netlint("can", "shop/app=web", *end)
+    assert "ingress[0]: its selector can't be read" in result.stdout
+    result = run_netlint("can", "11.0.0.1", *end)
+    assert "ingress[1]: its ports can't be read" in result.stdout

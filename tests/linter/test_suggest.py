@@ -207,3 +207,12 @@ def test_folders_of_one_name_have_a_file_each(tmp_path: Path, run_netlint: RunNe
         "x.yaml",
     ]
     assert "namespace: x" in (tmp_path / "out" / "x.yaml").read_text()
+
+
+def test_pods_on_their_nodes_network_are_told(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    write(
+        tmp_path, {"pods.yaml": WIRED.replace("containers:", "hostNetwork: true, containers:", 1)}
+    )
+    result = run_netlint("suggest")
+    assert result.returncode == 0
+    assert "open shop/db to the nodes' addresses for it (DB_URL, pods.yaml:" in result.stderr

@@ -29,6 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="write DIR/NAMESPACE.yaml for each namespace (default: print them)",
     )
     asking.add_options(parser)
+    parser.epilog = "exit codes: 0 done, 2 wrong usage"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -65,7 +66,13 @@ def _namespaces(view: View) -> Iterator[str]:
 
 def _pairs(view: View) -> Sequence[Pair]:
     """What must pass; what is wired and yet forbidden is told, and left out."""
-    from netlint_linter.proposing.pairs import expected, in_words, left_closed, wired
+    from netlint_linter.proposing.pairs import (
+        expected,
+        in_words,
+        left_closed,
+        left_to_nodes,
+        wired,
+    )
     from netlint_rules.questions.names import Names
 
     wanted, forbidden = expected(view)
@@ -78,6 +85,8 @@ def _pairs(view: View) -> Sequence[Pair]:
             screen.note(
                 f"left out {in_words(pair, names)} ({pair.reason}): `{against.expectation.text}`"
             )
+    for sentence in left_to_nodes(view)[:_SHOWN]:
+        screen.note(sentence)
     closed = left_closed(view)
     for sentence in closed[:_SHOWN]:
         screen.note(sentence)

@@ -20,7 +20,7 @@ from netlint_rules.questions.unmet import sides
 from netlint_rules.reach import Network, Outside, Pods
 from netlint_rules.record import dataclass
 from netlint_rules.resources import Workload
-from netlint_rules.wiring.needs import Need, elsewhere, needs
+from netlint_rules.wiring.needs import Need, elsewhere, from_nodes, needs
 
 
 def wired(view: View) -> list[Pair]:
@@ -129,6 +129,17 @@ def left_closed(view: View) -> list[str]:
         f"{host} is no Service in view: {_named(workload, names)} can't reach it ({_reason(place)})"
         for workload, host, place in elsewhere(view.index)
     ]
+
+
+def left_to_nodes(view: View) -> list[str]:
+    """Sentences about pods that policies can't tell from their nodes, and what these need."""
+    names = Names.of(view.index)
+    found = (
+        f"{_named(workload, names)} is in its node's network, where selectors match nothing:"
+        f" open {_named(pods, names)} to the nodes' addresses for it ({_reason(place)})"
+        for workload, pods, place in from_nodes(view.index)
+    )
+    return list(dict.fromkeys(found))
 
 
 def in_words(pair: Pair, names: Names) -> str:

@@ -63,6 +63,8 @@ class RuleStep:
         if self.peer is Truth.UNKNOWN:
             return "; ".join(dict.fromkeys(doubts))
         if self.answer(protocol, port) is Truth.UNKNOWN:
+            if not self.rule.ports:
+                return "its ports can't be read"
             return f"opens {self.rule.ports}, which may hold {wanted}"
         named = next((step.reason for step in self.peers if step.answer is Truth.YES), "any peer")
         return f"{named}, {self.rule.ports}"

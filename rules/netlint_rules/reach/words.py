@@ -74,6 +74,8 @@ def _by_labels(world: World, own: str, peer: PodPeer, end: Pods) -> str:
 
 def why_selected(selector: Selector, end: Pods) -> str:
     """Why a selector doesn't match a workload's pods, or may match them."""
+    if selector.invalid:
+        return "its selector can't be read"
     labels = end.workload.labels
     wrong = [
         f"{key}={labels[key]}" if key in labels else f"no label {key}"

@@ -48,6 +48,8 @@ def needs(index: ResourceIndex) -> Iterator[Need]:
     """What settings of pods name, what load balancers let in, what is scraped, and API calls."""
     for namespace in index.names():
         for workload in index.workloads.get(namespace, ()):
+            if not workload.is_subject:
+                continue
             for mention, place in _mentioned(index, workload):
                 yield from _to_pods(index, workload, mention, place)
         for service, _ in outside_services(index, namespace):
@@ -73,6 +75,17 @@ def elsewhere(index: ResourceIndex) -> Iterator[tuple[Workload, str, Location]]:
                     if host not in seen:
                         seen.add(host)
                         yield workload, host, place
+
+
+def from_nodes(index: ResourceIndex) -> Iterator[tuple[Workload, Workload, Location]]:
+    """Pods on their nodes' network with pods that they need, which no selector opens to them."""
+    for namespace in index.names():
+        for workload in index.workloads.get(namespace, ()):
+            if not workload.host_network:
+                continue
+            for mention, place in _mentioned(index, workload):
+                for pods in pods_of(index, mention.service):
+                    yield workload, pods, place
 
 
 def _to_pods(
@@ -118,7 +131,7 @@ def pod_port(workload: Workload, port: ServicePort) -> PortSet | None:
 def _mentioned(index: ResourceIndex, workload: Workload) -> Iterator[tuple[Mention, Location]]:
     """The Services that a workload's settings name, with the places."""
     document = workload.document
-    if document is None or not workload.is_subject:
+    if document is None:
         return
     for text, name, place in _texts(index, workload, document):
         for mention in mentions(text, index.services, workload.namespace, name):

@@ -244,3 +244,14 @@ def test_a_file_that_can_not_be_read_is_told_with_its_state(
     write(tmp_path, {"new/policy.yaml": "kind: NetworkPolicy\nspec: [\n"})
     result = run_netlint("diff", "old", "new")
     assert result.stderr.startswith("netlint: in new: policy.yaml:2 is left out: this is not valid")
+
+
+def test_renamed_folders_are_told_apart_by_what_their_objects_say(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    """Two environments whose objects have the same names, with folders in another order now."""
+    narrow = SHOP + PUBLIC
+    wide = SHOP + PUBLIC.replace("[{ports: [{port: 8080}]}]", "[{}]")
+    write(tmp_path, {"old/prod/all.yaml": narrow, "old/staging/all.yaml": wide})
+    write(tmp_path, {"new/zed/all.yaml": narrow, "new/alpha/all.yaml": wide})
+    assert lines(run_netlint, "old", "new") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from netlint_linter.views import View
@@ -37,24 +38,37 @@ def matched(old: Sequence[View], new: Sequence[View]) -> list[Match]:
             found.append(Match(left.pop(view.name), view))
         else:
             unmatched.append(view)
-    for view in unmatched:
-        likest = max(left.values(), key=lambda each: _likeness(each, view), default=None)
-        if likest is not None and _likeness(likest, view) >= _LEAST:
-            found.append(Match(left.pop(likest.name), view))
-        else:
-            found.append(Match(None, view))
+    renamed = _renamed(left, unmatched)
+    found += [Match(renamed.get(view.name), view) for view in unmatched]
     return [*found, *(Match(view, None) for view in left.values())]
 
 
-def _likeness(one: View, other: View) -> float:
-    """The share of the objects of both that both have."""
-    first, second = _identities(one), _identities(other)
-    return len(first & second) / max(len(first | second), 1)
+def _renamed(left: dict[str, View], unmatched: Sequence[View]) -> dict[str, View]:
+    """What bundles were called before, the likest pairs first; they are taken out of `left`."""
+    pairs = [(_likeness(one, other), one, other) for other in unmatched for one in left.values()]
+    found: dict[str, View] = {}
+    for likeness, one, other in sorted(pairs, key=itemgetter(0), reverse=True):
+        if likeness[0] >= _LEAST and one.name in left and other.name not in found:
+            found[other.name] = left.pop(one.name)
+    return found
 
 
-def _identities(view: View) -> set[tuple[str, str, str]]:
+def _likeness(one: View, other: View) -> tuple[float, int]:
+    """The share of the objects of both that both have, and how many of these are the same."""
+    first, second = _objects(one), _objects(other)
+    both = first.keys() & second.keys()
+    share = len(both) / max(len(first.keys() | second.keys()), 1)
+    return share, sum(first[each] == second[each] for each in both)
+
+
+def _objects(view: View) -> dict[tuple[str, str, str], object]:
+    """What the objects of a bundle say, by their identity."""
     return {
-        (kind, "" if placed.namespace.startswith("?") else placed.namespace, placed.document.name)
+        (
+            kind,
+            "" if placed.namespace.startswith("?") else placed.namespace,
+            placed.document.name,
+        ): placed.document.body
         for kind, documents in view.index.documents.items()
         for placed in documents
     }

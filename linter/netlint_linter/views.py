@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 
+from netlint_linter.discover import Found, find
 from netlint_linter.errors import UsageError
 from netlint_linter.examining import workspace_of
 from netlint_linter.reading import Inputs
@@ -16,7 +18,7 @@ from netlint_rules.config import Config
 from netlint_rules.facts import Facts
 from netlint_rules.guess import closest
 from netlint_rules.index import ResourceIndex
-from netlint_rules.record import dataclass, field
+from netlint_rules.record import dataclass, field, replace
 from netlint_rules.source.trouble import TroubleKind
 
 _LOST = frozenset({TroubleKind.YAML_ERROR, TroubleKind.TEMPLATE, TroubleKind.UNREADABLE})
@@ -81,19 +83,28 @@ def look(
     settings: Settings,
     paths: Sequence[str],
     kinds: frozenset[str] = frozenset(),
+    apart: Path | None = None,
 ) -> Seen:
     """Read files and cut them into bundles; those of named files alone, where files are named.
 
+    What is `apart`, a file or folder, isn't read with named files as a part of their project.
     Raises discover.NotFound.
     """
     request = Request(tuple(paths), settings, settings.namespace, kinds=kinds)
     facts = Facts(settings.config.facts)
     with uncollected():
-        inputs = gather(request)
+        inputs = gather(request, found=_found(request, apart) if apart else None)
         parts = parts_of(request, inputs)
         meant = [bundle for bundle in parts.bundles if _has(bundle, inputs.named)]
         views = tuple(_view(bundle, settings, facts) for bundle in meant)
     return Seen(views, tuple(parts.notes), tuple(_unread(inputs)))
+
+
+def _found(request: Request, apart: Path) -> Found:
+    """The files of a run without those that belong to what it is compared with."""
+    found = find(request.paths, exclude=request.settings.exclude, cwd=Path.cwd())
+    kept = [each for each in found.files if each.named or not each.path.is_relative_to(apart)]
+    return replace(found, files=tuple(kept))
 
 
 def _has(bundle: Bundle, files: Container[str]) -> bool:

@@ -255,3 +255,13 @@ def test_renamed_folders_are_told_apart_by_what_their_objects_say(
     write(tmp_path, {"old/prod/all.yaml": narrow, "old/staging/all.yaml": wide})
     write(tmp_path, {"new/zed/all.yaml": narrow, "new/alpha/all.yaml": wide})
     assert lines(run_netlint, "old", "new") == []
+
+
+def test_two_files_of_one_folder_are_two_states(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    """Each with the rest of the folder, and without the other."""
+    one = RULE.removeprefix("---\n")
+    other = one.replace("allow-web", "allow-api").replace("{app: web}", "{app: api}")
+    write(tmp_path, {"shop.yaml": SHOP, "one.yaml": one, "other.yaml": other})
+    assert lines(run_netlint, "one.yaml", "other.yaml") == [
+        "shop/web → shop/db: TCP 5432 now blocked by other.yaml:5 (ingress)"
+    ]

@@ -26,6 +26,7 @@ class Side:
     """One state. `label` is how users call it; `tree` is the id of a revision's files, or empty.
 
     `folder` is what files are shown relative to; `prefix` goes before their names in places.
+    `apart` is the file or folder of the other state, where both are on the disk.
     """
 
     label: str
@@ -33,6 +34,12 @@ class Side:
     folder: Path
     prefix: str = ""
     tree: str = ""
+    apart: Path | None = None
+
+    @property
+    def place(self) -> Path:
+        """The file or folder of a state on the disk."""
+        return Path(os.path.normpath(self.folder / self.paths[0]))
 
     def shown(self, file: str) -> str:
         """A file of this state as users know it."""
@@ -60,6 +67,8 @@ def sides(words: Sequence[str], cwd: Path) -> tuple[Side, Side]:
         return replace(old, paths=_own(old, rest)), _work_tree(tuple(rest), cwd)
     if rest[1:] and not (old.tree and new.tree):
         raise UsageError(f"only two can be compared, not {rest[1]} as well")
+    if not (old.tree or new.tree):
+        return replace(old, apart=new.place), replace(new, apart=old.place)
     return replace(old, paths=_own(old, rest[1:])), replace(new, paths=_own(new, rest[1:]))
 
 
@@ -119,7 +128,7 @@ def read(side: Side, settings_of: SettingsOf) -> Seen:
     """What a state holds. Raises UsageError."""
     if not side.tree:
         with chdir(side.folder):
-            return look(settings_of(side.paths), side.paths)
+            return look(settings_of(side.paths), side.paths, apart=side.apart)
     git = repository(side.folder)
     assert git is not None
     settings = settings_of((str(side.folder),))

@@ -187,3 +187,19 @@ def test_what_the_api_server_refuses_is_said_to_be_unreadable(
     assert "ingress[0]: its selector can't be read" in result.stdout
     result = run_netlint("can", "11.0.0.1", *end)
     assert "ingress[1]: its ports can't be read" in result.stdout
+
+
+def test_the_address_of_a_node_is_the_node(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    pods = "metadata: {name: a, namespace: shop}\nspec: {nodeName: n1, containers: [{name: a}]}\n"
+    nodes = "".join(
+        f"---\napiVersion: v1\nkind: Node\nmetadata: {{name: n{at}}}\n"
+        f"status: {{addresses: [{{type: InternalIP, address: 192.168.0.{at}}}]}}\n"
+        for at in (1, 2)
+    )
+    write(tmp_path, {"all.yaml": f"apiVersion: v1\nkind: Pod\n{pods}{nodes}{CLOSED}"})
+    own = run_netlint("can", "192.168.0.1", "shop/a", "80")
+    assert (own.returncode, own.stdout.splitlines()[0]) == (
+        0,
+        "yes: 192.168.0.1 → shop/a on TCP 80",
+    )
+    assert run_netlint("can", "192.168.0.2", "shop/a", "80").returncode == 1

@@ -265,3 +265,14 @@ def test_two_files_of_one_folder_are_two_states(tmp_path: Path, run_netlint: Run
     assert lines(run_netlint, "one.yaml", "other.yaml") == [
         "shop/web → shop/db: TCP 5432 now blocked by other.yaml:5 (ingress)"
     ]
+
+
+def test_exposure_that_only_may_be_is_said_so(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    """What a policy of another API does can't be read: it may open, or close."""
+    other = "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\n"
+    both(tmp_path, SHOP, f"{SHOP}{other}metadata: {{name: all, namespace: shop}}\nspec: {{}}\n")
+    first, *rest = lines(run_netlint, "old", "new")
+    assert first.startswith("the internet and every namespace may newly reach every pod of shop")
+    assert all(
+        "may be newly allowed, netlint can't read CiliumNetworkPolicy" in each for each in rest
+    )

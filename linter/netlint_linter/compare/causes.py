@@ -57,7 +57,9 @@ class Causes:
 
     def _letting(self, half: Half, port: tuple[str, int], *, is_new: bool) -> Iterator[str]:
         rules = [rule for rule in half.rules() if rule.answer(*port) is not Truth.NO]
-        if half.why or not rules:
+        if half.why and _answer(half, port) is Truth.UNKNOWN:
+            yield f"may be newly allowed, {half.why}"
+        elif half.why or not rules:
             more = " any more" if is_new else ""
             yield f"newly allowed, no policy isolates {half.direction.field}{more}"
         else:

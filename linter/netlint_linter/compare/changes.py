@@ -33,11 +33,15 @@ class Change(NamedTuple):
 
 
 class Exposed(NamedTuple):
-    """A workload that more can reach: `by` says who, the internet or every namespace."""
+    """A workload that more can reach: `by` says who, the internet or every namespace.
+
+    `is_sure`: nothing that can't be read may keep these ports closed.
+    """
 
     workload: Owner
     by: str
     ports: PortSet
+    is_sure: bool
 
 
 class State:
@@ -133,9 +137,9 @@ class Comparison:
     def exposed(self) -> Sequence[Exposed]:
         """New exposure to the internet or to every namespace."""
         return tuple(
-            Exposed(owner, by, ports)
+            Exposed(owner, *widened)
             for owner, now in self.new.exposures.items()
-            for by, ports in _widened(self.old.exposures.get(owner), now)
+            for widened in _widened(self.old.exposures.get(owner), now)
         )
 
     @property
@@ -194,12 +198,12 @@ def _differences(before: PortSet, after: PortSet) -> tuple[PortSet, PortSet]:
     return after - before, before - after
 
 
-def _widened(before: Exposure | None, now: Exposure) -> Iterator[tuple[str, PortSet]]:
+def _widened(before: Exposure | None, now: Exposure) -> Iterator[tuple[str, PortSet, bool]]:
     for by, field in (("the internet", "internet"), ("every namespace", "namespaces")):
         known = getattr(before, field).possible if before else PortSet.empty()
         ports = getattr(now, field).possible - known
         if ports:
-            yield by, ports
+            yield by, ports, ports <= getattr(now, field).certain
 
 
 def _differing(old: Pieces, new: Pieces) -> Iterator[tuple[AddressSet, PortSet, PortSet]]:

@@ -105,16 +105,17 @@ class _Words:
 
     def exposure(self, exposed: Iterable[Exposed]) -> Iterator[Line]:
         """`shop/web: the internet and every namespace reach TCP 8080`."""
-        by_who: dict[tuple[Owner, PortSet], list[str]] = defaultdict(list)
+        by_who: dict[tuple[Owner, PortSet, bool], list[str]] = defaultdict(list)
         for each in exposed:
-            by_who[each.workload, each.ports].append(each.by)
-        groups: dict[tuple[PortSet, tuple[str, ...]], list[Owner]] = defaultdict(list)
-        for (owner, ports), by in by_who.items():
-            groups[ports, tuple(by)].append(owner)
-        for (ports, whom), owners in groups.items():
+            by_who[each.workload, each.ports, each.is_sure].append(each.by)
+        groups: dict[tuple[PortSet, bool, tuple[str, ...]], list[Owner]] = defaultdict(list)
+        for (owner, ports, is_sure), by in by_who.items():
+            groups[ports, is_sure, tuple(by)].append(owner)
+        for (ports, is_sure, whom), owners in groups.items():
             verb = "reach" if len(whom) > 1 else "reaches"
+            verb = f"newly {verb}" if is_sure else "may newly reach"
             who = " and ".join(whom)
-            yield Line(f"{who} newly {verb} {self._crowd.described(owners)} on {ports}")
+            yield Line(f"{who} {verb} {self._crowd.described(owners)} on {ports}")
 
     def flips(self, found: Iterable[Flip], *, isolated: bool) -> Iterator[Line]:
         """A line for workloads that are isolated now, or not any more, with the same left open."""

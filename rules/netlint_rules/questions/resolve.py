@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
+from netlint_rules.addresses import AddressSet
 from netlint_rules.guess import closest
 from netlint_rules.isolation import labels_match
 from netlint_rules.netset import PROTOCOLS, PortSet
@@ -49,12 +50,21 @@ def ends(endpoint: Endpoint, network: Network) -> list[End]:
         case Wide.CONTROLLER:
             return list(network.controllers)
         case Addresses():
-            return list(network.parts(Outside(endpoint.block)))
+            node = _node_with(endpoint.block, network)
+            return [node] if node else list(network.parts(Outside(endpoint.block)))
         case Backends():
             service = _service(endpoint, network)
             return [network.pods(workload) for workload, _ in _behind(service, network)]
         case PodsNamed():
             return list(_pods(endpoint, network))
+
+
+def _node_with(block: AddressSet, network: Network) -> Outside | None:
+    """The node that has these addresses: it always reaches its own pods."""
+    for node in network.nodes.values():
+        if block <= node.addresses:
+            return Outside(block, node.node)
+    return None
 
 
 def targets(endpoint: Endpoint, ports: PortSet | None, network: Network) -> list[Target]:

@@ -246,3 +246,10 @@ def test_a_workload_tells_the_bundle(tmp_path: Path, run_netlint: RunNetlint) ->
     both = run_netlint("reach", "db")
     assert both.returncode == 0
     assert "others are overlays/closed" in both.stderr
+
+
+def test_one_other_pod_has_its_name(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    write(tmp_path, {"shop.yaml": pod("api") + pod("web")})
+    text = run_netlint("reach").stdout
+    assert "any address and shop/web" in text
+    assert "every other pod" not in text

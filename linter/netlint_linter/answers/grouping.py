@@ -48,7 +48,7 @@ class Crowd:
         whole = {
             name
             for name, members in self.namespaces.items()
-            if len(members) > 1 and members - {but} and members - {but} <= set(owners)
+            if len(members - {but}) > 1 and members - {but} <= set(owners)
         }
         every = [name for name, members in self.namespaces.items() if not members <= {but}]
         if len(every) > 1 and all(self.namespaces[name] - {but} <= set(owners) for name in every):

@@ -203,3 +203,17 @@ def test_the_address_of_a_node_is_the_node(tmp_path: Path, run_netlint: RunNetli
         "yes: 192.168.0.1 → shop/a on TCP 80",
     )
     assert run_netlint("can", "192.168.0.2", "shop/a", "80").returncode == 1
+
+
+def test_more_pairs_than_anybody_reads_are_for_reach(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{0}, namespace: shop}}\nspec: {{}}\n"
+    (tmp_path / "pods.yaml").write_text("".join(map(pod.format, range(150))))
+    result = run_netlint("can", "shop", "shop", "80")
+    assert result.returncode == 2
+    assert result.stderr == (
+        "netlint: shop and shop are 22,500 pairs, too many to explain: narrow one end, or see them "
+        "all with netlint reach\n"
+    )
+    assert run_netlint("can", "shop/p1", "shop", "80").returncode == 0

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from netlint_linter.views import View
     from netlint_rules.netset import PortSet
 
+_MOST_PAIRS = 20_000
+"""Each takes about 0.1 ms to answer, and a reader has no use for so many reasons."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -65,6 +68,11 @@ def _answer(question: Question, view: View) -> Answer:
     network = Network(view.index, view.config.cluster, view.facts)
     sources = ends(question.source, network)
     at = targets(question.destination, question.ports, network)
+    if (pairs := len(sources) * len(at)) > _MOST_PAIRS:
+        raise EndpointError(
+            f"{question.source} and {question.destination} are {pairs:,} pairs, too many to "
+            "explain: narrow one end, or see them all with netlint reach"
+        )
     found = tuple(passages(sources, at, network))
     if not found:
         raise EndpointError("no policy has a say between addresses: name pods at one end")

@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from collections.abc import Callable
+    from typing import NoReturn, TypeVar
+
+    T = TypeVar("T")
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
+_FULL = frozenset({errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC})
 
 
 def main() -> NoReturn:
     """Run the command line, and end the process without taking apart what it built up."""
     gc.disable()  # a run ends before collecting pays
-    code = _outcome(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        code = _BROKEN_PIPE
-    os._exit(code)
+    code = _outcome(_run, sys.argv[1:])
+    os._exit(_outcome(_flushed, code))
 
 
-def _outcome(arguments: list[str]) -> int:
+def _outcome(run: Callable[[T], int], given: T) -> int:
     """The exit code; whatever goes wrong ends in one line."""
     try:
-        return _run(arguments)
+        return run(given)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
         return _BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in _FULL:
+            return _crashed(error)
+        print(f"netlint: can't write: {error.strerror}", file=sys.stderr)
+        return 2
     except Exception as error:  # noqa: BLE001 - the last resort: users never see a traceback
         return _crashed(error)
 
@@ -46,6 +52,11 @@ def _run(arguments: list[str]) -> int:
     from netlint_linter.cli import run
 
     return run(arguments)
+
+
+def _flushed(code: int) -> int:
+    sys.stdout.flush()
+    return code
 
 
 def _crashed(error: Exception) -> int:

@@ -91,6 +91,19 @@ def test_names_that_no_system_takes(words: str, tmp_path: Path, run_netlint: Run
     assert result.stderr.endswith(".yaml: File name too long\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", ["--version", "rules", "x.yaml"])
+def test_a_full_disk_is_told(words: str, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("a: b\n")
+    command = [sys.executable, "-m", "netlint_linter", words]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False
+        )
+    assert result.returncode == 2
+    assert result.stderr == "netlint: can't write: No space left on device\n"
+
+
 def test_an_unexpected_error_is_one_line(tmp_path: Path, run_netlint: RunNetlint) -> None:
     broken = "import netlint_linter.cli\nnetlint_linter.cli.run = lambda arguments: 1 / 0\n"
     (tmp_path / "sitecustomize.py").write_text(broken)

@@ -25,8 +25,8 @@ _CATALOGUE_HEAD = '''\
 """What is known of every rule without importing its file. Written by `make generate`."""
 
 from netlint_rules.finding import Severity
-from netlint_rules.policy import Trait
 from netlint_rules.rule import Code, Outline, Scope
+from netlint_rules.traits import Trait
 
 '''
 

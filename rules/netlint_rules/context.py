@@ -14,10 +14,11 @@ from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
 from netlint_rules.focus import Focus
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, PodSubjects
-from netlint_rules.policy import Direction, Policy, Trait
+from netlint_rules.policy import Direction, Policy
 from netlint_rules.record import dataclass, field, replace
 from netlint_rules.rule import Code, Outline
 from netlint_rules.source.trouble import Trouble
+from netlint_rules.traits import OF_LIVE_VIEWS, Trait, together
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -66,6 +67,7 @@ class Workspace:
     _isolations: dict[str, Isolation] = field(default_factory=dict)
     _judged: dict[tuple[str, bool], Sequence[Policy]] = field(default_factory=dict)
     _traits: dict[tuple[str, bool], frozenset[Trait]] = field(default_factory=dict)
+    _of_view: frozenset[Trait] | None = None
     _derived: Derived = field(default_factory=dict)
 
     def isolation(self, namespace: str) -> Isolation:
@@ -96,13 +98,23 @@ class Workspace:
         return known
 
     def traits(self, namespace: str, *, alone: bool) -> frozenset[Trait]:
-        """The traits that the policies which rules judge have between them."""
+        """The traits of the view, and what the policies that rules judge have between them."""
         key = (namespace, alone and self.focus is not None)
         known = self._traits.get(key)
         if known is None:
             judged = self.policies(namespace, alone=alone)
-            known = self._traits[key] = frozenset().union(*(policy.traits for policy in judged))
+            known = self._traits[key] = together(self._held(), judged)
         return known
+
+    def _held(self) -> frozenset[Trait]:
+        """The traits of the view. A live one may come to have all of them."""
+        if self._of_view is None:
+            if self.index.view.live:
+                self._of_view = OF_LIVE_VIEWS
+            else:
+                plugin = frozenset({Trait.PLUGIN} if self.config.cluster.cni else ())
+                self._of_view = self.index.traits() | plugin
+        return self._of_view
 
     def on_all_pods(self) -> Workspace:
         """The same objects and policies to be judged, with all pods to be looked at."""

@@ -11,12 +11,12 @@ from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
 from netlint_rules.effect import graded
 from netlint_rules.finding import Finding
-from netlint_rules.policy import Trait
 from netlint_rules.record import dataclass, replace
 from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
 from netlint_rules.rule import Outline, Scope
 from netlint_rules.selection import selects, severity_of
+from netlint_rules.traits import Trait
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from netlint_rules.resources import (
 )
 from netlint_rules.selector import Selector
 from netlint_rules.source.document import Document
+from netlint_rules.traits import Trait
 from netlint_rules.truth import Truth
 
 UNMODELLED: Mapping[str, frozenset[str]] = {
@@ -44,6 +45,8 @@ UNMODELLED: Mapping[str, frozenset[str]] = {
 Calico's Staged* kinds are left out: they are never enforced.
 """
 
+MONITOR_KINDS = ("ServiceMonitor", "PodMonitor")
+"""The kinds of monitoring.coreos.com that say what is scraped."""
 CONTEXT_KINDS = frozenset(
     {
         "Service",
@@ -151,6 +154,17 @@ class ResourceIndex:
                 if fnmatchcase(where, external.namespace) and not where.startswith("?"):
                     workload = Workload("Pod", where, name, external.labels, None, ports=ports)
                     self.workloads[where].append(workload)
+
+    def traits(self) -> frozenset[Trait]:
+        """Those of `traits.OF_OBJECTS` that it has."""
+        has = {
+            Trait.PODS: any(self.workloads.values()),
+            Trait.SERVICES: any(self.services.values()),
+            Trait.NAMESPACES: bool(self.namespaces),
+            Trait.OTHER_APIS: any(self.unmodelled.values()),
+            Trait.MONITORS: any(map(self.documents.get, MONITOR_KINDS)),
+        }
+        return frozenset(trait for trait, value in has.items() if value)
 
     def names(self) -> list[str]:
         """Every namespace that holds a policy, a workload or a Service, or has a manifest."""

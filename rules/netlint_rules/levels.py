@@ -10,14 +10,21 @@ from fnmatch import fnmatchcase
 from netlint_rules.emptykeys import is_slip
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation
-from netlint_rules.policy import AddressPeer, Direction, Peer, PodPeer, Policy, PolicyRule
+from netlint_rules.policy import (
+    EVERY_ADDRESS,
+    AddressPeer,
+    Direction,
+    Peer,
+    PodPeer,
+    Policy,
+    PolicyRule,
+)
 from netlint_rules.record import dataclass
 from netlint_rules.requirement import Requirement
 from netlint_rules.resources import Workload, items_at, mapping_at
 
 _EXEMPT_LABEL = "netlint.dev/exempt"
 _SHOWN = 3
-_WORLD = ("0.0.0.0/0", "::/0")
 
 
 class Level(IntEnum):
@@ -67,13 +74,6 @@ def allows_everything(rule: PolicyRule) -> bool:
     return rule.ports.is_all and (rule.peers is None or _is_everyone(rule.peers))
 
 
-def is_for_anyone(rule: PolicyRule) -> bool:
-    """Whether a rule has no peers, or a block of all addresses, less some or not."""
-    if rule.peers is None:
-        return True
-    return any(isinstance(peer, AddressPeer) and peer.cidr in _WORLD for peer in rule.peers)
-
-
 def _is_everyone(peers: Sequence[Peer]) -> bool:
     """Any address of both families and every pod: with some plugins blocks don't match pods."""
     open_blocks = {
@@ -86,7 +86,7 @@ def _is_everyone(peers: Sequence[Peer]) -> bool:
         and peer.pods.matches_all
         for peer in peers
     )
-    return every_pod and open_blocks.issuperset(_WORLD)
+    return every_pod and open_blocks.issuperset(EVERY_ADDRESS)
 
 
 def _cover_every_pod(policies: Sequence[Policy]) -> bool:

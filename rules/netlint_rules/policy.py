@@ -17,6 +17,7 @@ from netlint_rules.netset import PortSet
 from netlint_rules.record import dataclass, field
 from netlint_rules.selector import EVERYTHING, Selector
 from netlint_rules.source.document import Document, Path
+from netlint_rules.traits import Trait, traits_of
 
 
 class Direction(StrEnum):
@@ -57,20 +58,8 @@ class Action(StrEnum):
     PASS = "pass"
 
 
-class Trait(StrEnum):
-    """What a policy has; rules that look for it aren't asked about policies without."""
-
-    __hash__ = str.__hash__
-
-    REFUSED = "what the API server refuses"
-    INGRESS = "an ingress rule in force"
-    EGRESS = "an egress rule in force"
-    ADDRESSES = "an ipBlock in force"
-    LABELS = "a peer by labels in force"
-    SEVERAL_PEERS = "a rule in force with more than one peer"
-    ANY_PEER = "a rule in force without peers"
-    ANY_PORT = "a rule in force without ports"
-    PORT_NAME = "a named port in force"
+EVERY_ADDRESS = ("0.0.0.0/0", "::/0")
+"""The blocks of all addresses of a family."""
 
 
 class PodPeer(NamedTuple):
@@ -113,10 +102,6 @@ class PortEntry(NamedTuple):
     reason: str = ""
 
 
-_TRAITS: dict[frozenset[Trait], frozenset[Trait]] = {}
-"""Sets of traits, which policies share."""
-
-
 @lru_cache(maxsize=4096)
 def _union(first: PortSet, second: PortSet) -> PortSet:
     """The ports of both: rules that open the same ones share the set."""
@@ -153,6 +138,15 @@ class PolicyRule(_PolicyRule):
     def allows_everything(self) -> bool:
         """No peers and no ports given: all traffic of the direction."""
         return self.action is Action.ALLOW and self.peers is None and self.entries is None
+
+    @property
+    def is_for_anyone(self) -> bool:
+        """Whether it has no peers, or a block of all addresses, less some or not."""
+        if self.peers is None:
+            return True
+        return any(
+            isinstance(peer, AddressPeer) and peer.cidr in EVERY_ADDRESS for peer in self.peers
+        )
 
     @property
     def opaque_reasons(self) -> frozenset[str]:
@@ -258,20 +252,7 @@ class Policy:
     @cached_property
     def traits(self) -> frozenset[Trait]:
         """Everything that it has."""
-        rules = [rule for listed in self.rules.values() for rule in listed]
-        has = {
-            Trait.REFUSED: self.broken,
-            Trait.INGRESS: self.rules[Direction.INGRESS],
-            Trait.EGRESS: self.rules[Direction.EGRESS],
-            Trait.ADDRESSES: self.blocks,
-            Trait.LABELS: self.selections,
-            Trait.SEVERAL_PEERS: any(len(rule.peers or ()) > 1 for rule in rules),
-            Trait.ANY_PEER: any(rule.peers is None for rule in rules),
-            Trait.ANY_PORT: any(rule.entries is None for rule in rules),
-            Trait.PORT_NAME: any(isinstance(each.port, str) for each in self.single_ports),
-        }
-        found = frozenset(trait for trait, value in has.items() if value)
-        return _TRAITS.setdefault(found, found)
+        return traits_of(self)
 
     def expects(self, intent: str) -> bool:
         """Whether the annotation `netlint.dev/expects` declares this intent."""

@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from netlint_rules.finding import Finding, Severity
-from netlint_rules.policy import Trait
 from netlint_rules.record import dataclass, field
+from netlint_rules.traits import Trait
 
 if TYPE_CHECKING:
     from netlint_rules.context import Context
@@ -78,8 +78,9 @@ class Outline:
     a policy depends on no other policy. Its check goes through `Context.policies`, and a review
     of one policy doesn't ask it about the others. `eased`: another policy may make it say
     less of one, never more, so that a review of a new policy doesn't ask it about the others
-    either. `needs`: it says nothing of policies without all of these traits. The checks of all
-    these go through `Context.policies`.
+    either. `needs`: it says nothing where the view and the policies that it is to judge lack one
+    of these traits. The checks of all these go through `Context.policies`; those that need no more
+    than traits of the view needn't.
     """
 
     name: str

@@ -33,6 +33,7 @@ from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 ALLOW_ALL = Code(
     "NP601",
@@ -120,6 +121,7 @@ RULE = Rule(
     codes=(ALLOW_ALL,),
     groups=("exposure",),
     since="0.1.0",
+    needs=frozenset({Trait.ANYONE}),
     doc=__doc__,
     bad=(
         Example(

@@ -34,8 +34,9 @@ from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Subject, is_uncertain, labels_match
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import Direction, PodPeer, Policy, Trait
+from netlint_rules.policy import Direction, PodPeer, Policy
 from netlint_rules.rule import Code, Rule
+from netlint_rules.traits import Trait
 from netlint_rules.truth import Truth
 
 ISOLATES = Code(

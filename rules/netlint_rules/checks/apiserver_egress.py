@@ -46,11 +46,12 @@ from netlint_rules.ipblocks.block import beside
 from netlint_rules.ipblocks.server import Server, ServerOf, held
 from netlint_rules.netset import PortSet
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Direction, Peer, PodPeer, Policy, PolicyRule, Trait
+from netlint_rules.policy import AddressPeer, Direction, Peer, PodPeer, Policy, PolicyRule
 from netlint_rules.ranges import RangesOf
 from netlint_rules.resources import NAMESPACE_NAME, is_patched
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import Path, json_pointer
+from netlint_rules.traits import Trait
 from netlint_rules.webhooks.suspects import components
 
 EGRESS = Code(

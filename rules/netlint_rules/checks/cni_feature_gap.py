@@ -22,9 +22,10 @@ from collections.abc import Iterator
 from netlint_rules.context import Context
 from netlint_rules.facts import CniFact
 from netlint_rules.finding import Confidence, Finding, Location, Severity
-from netlint_rules.policy import Policy, Trait
+from netlint_rules.policy import Policy
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 GAP = Code(
     "NP802",
@@ -155,6 +156,6 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
-    needs=frozenset({Trait.ADDRESSES}),
+    needs=frozenset({Trait.ADDRESSES, Trait.PLUGIN}),
     references=("https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",),
 )

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from netlint_rules.context import Context
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 NOTHING = Code(
     "NP801",
@@ -67,6 +68,7 @@ RULE = Rule(
     codes=(NOTHING,),
     groups=("platform",),
     since="0.1.0",
+    needs=frozenset({Trait.PLUGIN}),
     doc=__doc__,
     bad=(
         Example(

@@ -32,11 +32,12 @@ from netlint_rules.dataports import data_port
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.levels import allows_everything
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule, Trait
+from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule
 from netlint_rules.resources import NAMESPACE_NAME, is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.selector import Selector
 from netlint_rules.splitpeers import judged
+from netlint_rules.traits import Trait
 
 EVERY_POD = Code(
     "NP603",
@@ -178,5 +179,5 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
-    needs=frozenset({Trait.INGRESS, Trait.LABELS}),
+    needs=frozenset({Trait.INGRESS, Trait.NAMESPACE_LABELS}),
 )

@@ -21,9 +21,9 @@ from netlint_rules.apivalidation import API_VERSION
 from netlint_rules.apivalidation.cause import Kind
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
-from netlint_rules.policy import Trait
 from netlint_rules.refusal import refused, retold
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 REMOVED = Code(
     "NP715",

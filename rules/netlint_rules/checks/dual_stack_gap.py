@@ -28,11 +28,12 @@ from netlint_rules.discovery import Evidence, Kind
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.ipblocks.block import beside
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Block, Policy, PolicyRule, Trait
+from netlint_rules.policy import AddressPeer, Block, Policy, PolicyRule
 from netlint_rules.ranges import RangesOf
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 GAP = Code(
     "NP323",

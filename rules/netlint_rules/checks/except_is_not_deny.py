@@ -29,9 +29,10 @@ from netlint_rules.context import Context
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import is_uncertain
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Block, Direction, Policy, PolicyRule, Trait
+from netlint_rules.policy import AddressPeer, Block, Direction, Policy, PolicyRule
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import Path
+from netlint_rules.traits import Trait
 
 UNDONE = Code(
     "NP310",

@@ -23,10 +23,11 @@ from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.apivalidation.cidrs import Cidr, is_strict_subset, parse
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
-from netlint_rules.policy import Policy, Trait
+from netlint_rules.policy import Policy
 from netlint_rules.refusal import refusal, refused
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 OUTSIDE = Code(
     "NP712",

@@ -23,11 +23,12 @@ from collections.abc import Iterator
 from netlint_rules.context import Context
 from netlint_rules.emptykeys import empty_keys
 from netlint_rules.finding import Finding, Location, Severity
-from netlint_rules.levels import allows_everything, is_for_anyone
+from netlint_rules.levels import allows_everything
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import Direction, Policy, PolicyRule, Trait
+from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 EXFIL = Code(
     "NP609",
@@ -41,7 +42,7 @@ _PORT = 443
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look for egress rules for any destination, and report the first of each policy."""
     for policy in context.policies(namespace):
-        rules = [rule for rule in policy.rules[Direction.EGRESS] if is_for_anyone(rule)]
+        rules = [rule for rule in policy.rules[Direction.EGRESS] if rule.is_for_anyone]
         first = next((rule for rule in rules if _is_for_the_web(policy, rule)), None)
         if first is not None and not policy.broken and not is_patched(policy.document, first.path):
             yield context.finding(
@@ -140,5 +141,5 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
-    needs=frozenset({Trait.EGRESS}),
+    needs=frozenset({Trait.ANYONE, Trait.EGRESS}),
 )

@@ -38,6 +38,7 @@ from netlint_rules.isolation import rules
 from netlint_rules.policy import Direction
 from netlint_rules.resources import Service, ServicePort, is_patched, mapping_at, texts
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 from netlint_rules.truth import Truth
 
 BLOCKED = Code(
@@ -153,6 +154,7 @@ RULE = Rule(
     codes=(BLOCKED,),
     groups=("correctness", "platform"),
     since="0.1.0",
+    needs=frozenset({Trait.SERVICES}),
     doc=__doc__,
     bad=(
         Example(

@@ -40,6 +40,7 @@ from netlint_rules.policy import Policy, Selection
 from netlint_rules.resources import Workload, is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import Path
+from netlint_rules.traits import Trait
 
 INVOLVED = Code(
     "NP810",
@@ -175,6 +176,7 @@ RULE = Rule(
     codes=(INVOLVED,),
     groups=("platform", "correctness"),
     since="0.1.0",
+    needs=frozenset({Trait.PODS}),
     doc=__doc__,
     bad=(
         Example(

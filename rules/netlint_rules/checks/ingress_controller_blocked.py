@@ -40,6 +40,7 @@ from netlint_rules.policy import Policy
 from netlint_rules.resources import NAMESPACE_NAME, Service, ServicePort
 from netlint_rules.routes import Routed, RoutesIn
 from netlint_rules.rule import Code, Rule
+from netlint_rules.traits import Trait
 
 BLOCKED = Code(
     "NP520",
@@ -114,6 +115,7 @@ RULE = Rule(
     codes=(BLOCKED,),
     groups=("correctness",),
     since="0.1.0",
+    needs=frozenset({Trait.SERVICES}),
     doc=__doc__,
     bad=BAD,
     good=GOOD,

@@ -24,10 +24,10 @@ from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.apivalidation.cidrs import address_text
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
-from netlint_rules.policy import Trait
 from netlint_rules.refusal import refusal, refused
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 INVALID = Code(
     "NP711", "invalid-cidr", Severity.ERROR, "an ipBlock without a valid CIDR", fixable=True

@@ -22,9 +22,9 @@ from netlint_rules.apivalidation import names
 from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.context import Context
 from netlint_rules.finding import Finding, Severity
-from netlint_rules.policy import Trait
 from netlint_rules.refusal import did_you_mean, refusal, refused
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 INVALID = Code(
     "NP705", "invalid-metadata", Severity.ERROR, "a name, a label or the like that isn't valid"

@@ -22,10 +22,11 @@ from collections.abc import Iterator, Mapping
 from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
-from netlint_rules.policy import Policy, Trait
+from netlint_rules.policy import Policy
 from netlint_rules.refusal import refusal, refused
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 INVALID = Code(
     "NP710",

@@ -20,9 +20,9 @@ from netlint_rules.apivalidation.cause import Kind
 from netlint_rules.apivalidation.spec import POLICY_TYPES
 from netlint_rules.context import Context
 from netlint_rules.finding import Finding, Severity
-from netlint_rules.policy import Trait
 from netlint_rules.refusal import corrected, did_you_mean, meant, refusal, refused
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 INVALID = Code(
     "NP714",

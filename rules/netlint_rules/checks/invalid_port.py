@@ -25,9 +25,10 @@ from netlint_rules.apivalidation.cause import Cause, Kind
 from netlint_rules.apivalidation.ports import PROTOCOLS
 from netlint_rules.context import Context
 from netlint_rules.finding import Finding, Severity
-from netlint_rules.policy import Policy, Trait
+from netlint_rules.policy import Policy
 from netlint_rules.refusal import corrected, did_you_mean, meant, refusal, refused
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 PORT = Code("NP707", "invalid-port", Severity.ERROR, "a port or a range that doesn't exist")
 PROTOCOL = Code(

@@ -45,10 +45,11 @@ from netlint_rules.facts import CniFact
 from netlint_rules.finding import Finding, Severity
 from netlint_rules.ipblocks import apiserver, inside, special
 from netlint_rules.ipblocks.block import IpBlock, Verdict
-from netlint_rules.policy import Policy, Trait
+from netlint_rules.policy import Policy
 from netlint_rules.ranges import ClusterRanges, RangesOf
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Rule
+from netlint_rules.traits import Trait
 
 POD = Code(
     "NP301",

@@ -28,6 +28,7 @@ from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Locat
 from netlint_rules.nearmiss import Slip
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import Path, json_pointer
+from netlint_rules.traits import Trait
 
 TYPO = Code(
     "NP224",
@@ -128,6 +129,7 @@ RULE = Rule(
     codes=(TYPO,),
     groups=("correctness",),
     since="0.1.0",
+    needs=frozenset({Trait.COMPARABLE}),
     doc=__doc__,
     bad=(
         _example("Two letters swapped", "{app: frotnend}"),

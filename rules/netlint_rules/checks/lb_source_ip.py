@@ -34,11 +34,12 @@ from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import rules
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Block, Direction, PodPeer, Policy, PolicyRule, Trait
+from netlint_rules.policy import AddressPeer, Block, Direction, PodPeer, Policy, PolicyRule
 from netlint_rules.resources import Service, ServicePort, is_patched
 from netlint_rules.routes import RoutesIn
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.selector import Selector
+from netlint_rules.traits import Trait
 from netlint_rules.truth import Truth
 
 SOURCE = Code(

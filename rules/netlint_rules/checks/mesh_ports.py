@@ -34,6 +34,7 @@ from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.resources import Namespace, is_patched, mapping_at, texts
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 PORTS = Code(
     "NP522",
@@ -146,6 +147,7 @@ RULE = Rule(
     codes=(PORTS,),
     groups=("correctness", "platform"),
     since="0.1.0",
+    needs=frozenset({Trait.NAMESPACES}),
     doc=__doc__,
     bad=(
         Example("Ambient mode, and only the application's port", _AMBIENT + _IN + _MARKED),

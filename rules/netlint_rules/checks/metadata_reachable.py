@@ -31,10 +31,11 @@ from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.levels import allows_everything
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule, Trait
+from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 METADATA = Code(
     "NP602",
@@ -184,7 +185,7 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
-    needs=frozenset({Trait.EGRESS}),
+    needs=frozenset({Trait.ANYONE, Trait.EGRESS}),
     references=(
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html",
         "https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service",

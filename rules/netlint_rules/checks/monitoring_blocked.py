@@ -35,6 +35,7 @@ from netlint_rules.policy import Policy
 from netlint_rules.resources import NAMESPACE_NAME
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.scrapes import Scrape, Scrapes
+from netlint_rules.traits import Trait
 
 BLOCKED = Code(
     "NP521",
@@ -158,6 +159,7 @@ RULE = Rule(
     codes=(BLOCKED,),
     groups=("correctness",),
     since="0.1.0",
+    needs=frozenset({Trait.MONITORS}),
     doc=__doc__,
     bad=(
         Example("Only the port for requests is open", _PODS + _SERVICES + _MARKED + _WEB),

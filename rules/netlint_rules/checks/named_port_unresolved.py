@@ -26,11 +26,12 @@ from netlint_rules.examples.named_port_unresolved import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.nearmiss import nearest
 from netlint_rules.peers import named
-from netlint_rules.policy import AddressPeer, Direction, Policy, SinglePort, Trait
+from netlint_rules.policy import AddressPeer, Direction, Policy, SinglePort
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import json_pointer
 from netlint_rules.source.placeholders import is_placeholder
+from netlint_rules.traits import Trait
 from netlint_rules.unmetports import UnmetPort, unmet_ports
 
 UNRESOLVED = Code(

@@ -24,10 +24,11 @@ from collections.abc import Iterator
 
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
-from netlint_rules.policy import Direction, PodPeer, Policy, Trait
+from netlint_rules.policy import Direction, PodPeer, Policy
 from netlint_rules.resources import NAMESPACE_NAME, is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 SPOOFABLE = Code(
     "NP605",
@@ -155,7 +156,7 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
-    needs=frozenset({Trait.INGRESS, Trait.LABELS}),
+    needs=frozenset({Trait.INGRESS, Trait.NAMESPACES, Trait.NAMESPACE_LABELS}),
     references=(
         "https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name",
     ),

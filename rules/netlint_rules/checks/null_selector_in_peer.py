@@ -29,11 +29,12 @@ from netlint_rules.context import Context
 from netlint_rules.emptykeys import lacks_value
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.peers import describe_pods
-from netlint_rules.policy import Direction, PodPeer, Policy, Trait
+from netlint_rules.policy import Direction, PodPeer, Policy
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.commented import is_commented_out
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 NULL = Code(
     "NP204",

@@ -32,6 +32,7 @@ from netlint_rules.peers import named
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, Selection
 from netlint_rules.resources import Workload, is_patched
 from netlint_rules.rule import Code, Rule
+from netlint_rules.traits import Trait
 from netlint_rules.truth import Truth
 
 ONE_SIDED = Code(
@@ -183,6 +184,7 @@ RULE = Rule(
     codes=(ONE_SIDED,),
     groups=("correctness",),
     since="0.1.0",
+    needs=frozenset({Trait.PODS}),
     doc=__doc__,
     bad=BAD,
     good=GOOD,

@@ -39,11 +39,12 @@ from netlint_rules.context import Context
 from netlint_rules.examples.or_split_peers import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.peers import describe_namespaces, describe_pods
-from netlint_rules.policy import Direction, Policy, PolicyRule, Trait
+from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import json_pointer
 from netlint_rules.splitpeers import Candidate, Evidence, judged
+from netlint_rules.traits import Trait
 
 SPLIT = Code(
     "NP201",

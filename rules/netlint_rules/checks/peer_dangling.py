@@ -30,10 +30,11 @@ from netlint_rules.context import Context
 from netlint_rules.dangling import Dangling, Part, peers
 from netlint_rules.examples.peer_dangling import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
-from netlint_rules.policy import Direction, Trait
+from netlint_rules.policy import Direction
 from netlint_rules.resources import NAMESPACE_NAME
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 DANGLING = Code(
     "NP222",
@@ -138,7 +139,7 @@ RULE = Rule(
     good=GOOD,
     check=check,
     alone=True,
-    needs=frozenset({Trait.LABELS}),
+    needs=frozenset({Trait.COMPARABLE, Trait.LABELS}),
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-namespace-by-its-name",
     ),

@@ -29,10 +29,11 @@ from netlint_rules.apivalidation.cause import Kind
 from netlint_rules.context import Context
 from netlint_rules.dialects.kubernetes import is_mapping_in_types, mappings_in_types
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
-from netlint_rules.policy import Direction, Policy, Trait
+from netlint_rules.policy import Direction, Policy
 from netlint_rules.record import replace
 from netlint_rules.refusal import refused, retold
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 NOT_STRING = Code(
     "NP704",

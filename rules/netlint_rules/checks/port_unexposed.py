@@ -27,6 +27,7 @@ from netlint_rules.peers import named
 from netlint_rules.policy import Direction
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.selector import Selector
+from netlint_rules.traits import Trait
 from netlint_rules.truth import Truth
 from netlint_rules.unmetports import UnmetPort, is_target_open, unmet_ports
 
@@ -107,6 +108,7 @@ RULE = Rule(
     codes=(UNEXPOSED,),
     groups=("correctness",),
     since="0.1.0",
+    needs=frozenset({Trait.PODS}),
     doc=__doc__,
     bad=(
         Example(

@@ -29,11 +29,12 @@ from netlint_rules.apivalidation.shapes import ListOf, Time
 from netlint_rules.context import Context
 from netlint_rules.dialects.kubernetes import is_mapping_in_types
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
-from netlint_rules.policy import Policy, Trait
+from netlint_rules.policy import Policy
 from netlint_rules.refusal import meant, refused, retold
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import Path, json_pointer
 from netlint_rules.source.scalars import plain_value
+from netlint_rules.traits import Trait
 
 UNKNOWN_FIELD = Code(
     "NP701",

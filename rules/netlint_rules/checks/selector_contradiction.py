@@ -31,6 +31,7 @@ from netlint_rules.resources import NAMESPACE_NAME, is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.selector import Selector
 from netlint_rules.source.document import Path, json_pointer
+from netlint_rules.traits import Trait
 
 CONTRADICTION = Code(
     "NP205",
@@ -147,6 +148,7 @@ RULE = Rule(
     codes=(CONTRADICTION, SURPRISE),
     groups=("correctness",),
     since="0.1.0",
+    needs=frozenset({Trait.EXPRESSIONS}),
     doc=__doc__,
     bad=(
         Example(

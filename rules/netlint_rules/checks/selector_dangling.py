@@ -27,6 +27,7 @@ from netlint_rules.context import Context
 from netlint_rules.dangling import subjects
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 DANGLING = Code(
     "NP221",
@@ -76,6 +77,7 @@ RULE = Rule(
     codes=(DANGLING,),
     groups=("correctness",),
     since="0.1.0",
+    needs=frozenset({Trait.PODS}),
     doc=__doc__,
     bad=(
         Example(

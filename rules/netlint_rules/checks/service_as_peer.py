@@ -38,6 +38,7 @@ from netlint_rules.resources import Service
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.selector import Selector
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 SERVICE = Code(
     "NP225",
@@ -138,6 +139,7 @@ RULE = Rule(
     codes=(SERVICE, EXTERNAL),
     groups=("correctness",),
     since="0.1.0",
+    needs=frozenset({Trait.SERVICES}),
     doc=__doc__,
     bad=(
         Example(

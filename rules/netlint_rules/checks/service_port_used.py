@@ -31,6 +31,7 @@ from netlint_rules.examples.service_port_used import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.rule import Code, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 from netlint_rules.unmetports import Forwarding, UnmetPort, is_target_open, unmet_ports
 
 USED = Code(
@@ -83,6 +84,7 @@ RULE = Rule(
     codes=(USED,),
     groups=("correctness",),
     since="0.1.0",
+    needs=frozenset({Trait.PODS, Trait.SERVICES}),
     doc=__doc__,
     bad=BAD,
     good=GOOD,

@@ -33,10 +33,11 @@ from netlint_rules.context import Context
 from netlint_rules.emptykeys import empty_keys
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, Trait
+from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
+from netlint_rules.traits import Trait
 
 SPLIT = Code(
     "NP203",

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from netlint_rules.context import Context
 from netlint_rules.finding import Finding, Location, Severity
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 UNMODELLED = Code(
     "NP908",
@@ -60,6 +61,7 @@ RULE = Rule(
     codes=(UNMODELLED,),
     groups=("input",),
     since="0.1.0",
+    needs=frozenset({Trait.OTHER_APIS}),
     doc=__doc__,
     bad=(
         Example(

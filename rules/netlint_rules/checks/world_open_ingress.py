@@ -32,11 +32,12 @@ from netlint_rules.emptykeys import empty_keys
 from netlint_rules.exposed import is_behind
 from netlint_rules.facts import DataPort
 from netlint_rules.finding import Confidence, Finding, Location, Severity
-from netlint_rules.levels import allows_everything, is_for_anyone
+from netlint_rules.levels import allows_everything
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import Direction, Policy, PolicyRule, Trait
+from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.traits import Trait
 
 OPEN = Code(
     "NP604",
@@ -50,7 +51,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look for the ingress rules of each policy that let in any source."""
     for policy in context.policies(namespace):
         for rule in policy.rules[Direction.INGRESS]:
-            if rule.entries is not None and is_for_anyone(rule):
+            if rule.entries is not None and rule.is_for_anyone:
                 data = data_port(context.facts, rule)
                 if data is not None and not _is_half(policy, rule):
                     yield from _check_rule(context, policy, rule, data)
@@ -151,5 +152,5 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
-    needs=frozenset({Trait.INGRESS}),
+    needs=frozenset({Trait.ANYONE, Trait.INGRESS}),
 )

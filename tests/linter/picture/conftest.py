@@ -17,7 +17,8 @@ Show = Callable[..., Page]
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
+# One a module: Playwright's event loop runs as long as it, and asyncio allows no other meanwhile.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     found = next(filter(None, map(shutil.which, _NAMES)), None)

@@ -6,6 +6,7 @@ What isn't certain to mean the same to a YAML parser raises IrregularError.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from netlint_rules.patterns import compiled
@@ -19,8 +20,12 @@ _LONGEST = 120
 _QUOTED = r"'(?:[ -&(-~]|'')*'|\"[ !#-\[\]-~]*\""
 _NAME = r"[A-Za-z_][A-Za-z0-9_./-]{0,250}"
 _KEY = compiled(rf"(?:({_NAME})|\"({_NAME})\"):(?= |\Z)")
-_PLAIN = r"(?:[$(+./0-9;<=A-Z\\^_a-z~]|-(?=[!-~]))(?:[!-9;-~]|:(?=[!-~])| +(?=[!\"$-~]))*"
+_PLAIN = r"(?:[$(+./0-9;<=A-Z\\^_a-z~]|-(?=[!-~]))(?:[!-9;-~]++|:(?=[!-~])| +(?=[!\"$-~]))*"
 _VALUE = compiled(rf"({_PLAIN})|{_QUOTED}")
+# Nearly all lines: dashes, a name, a value that isn't in flow style.
+_USUAL = compiled(
+    rf"( *(?:- +)*)(?:({_NAME}):(?: +|\Z))?(?:({_PLAIN})|'([ -&(-~]*)'|\"([ !#-\[\]-~]*)\")?"
+)
 # These two are for few lines, and compiled when one comes.
 _START = rf" *(?:- +)*(?:{_NAME}: +)?[\[{{]"
 _UNQUOTED = rf"( *)((?:- +)*)({_NAME}:(?: +|\Z))?(?:{_PLAIN} *)?"
@@ -92,6 +97,39 @@ def goes_on(above: str, below: str) -> bool:
 
 
 def _line(text: str) -> Line | None:
+    match = _USUAL.fullmatch(text)
+    if match is None:
+        return _odd_line(text)
+    margin, name, plain, single, double = match.groups()
+    value: object = OPENING
+    if plain is not None:
+        value = VALUES[plain] if plain[0] in HINTS else plain
+    elif single is not None or double is not None:
+        value = double if single is None else single
+    elif name is None:
+        return _odd_line(text)
+    if name is not None:
+        return _usual_shape(margin, True), NAMES[name], value
+    if "-" not in margin:
+        raise IrregularError
+    return _usual_shape(margin, False), None, value
+
+
+@lru_cache(maxsize=1024)
+def _usual_shape(margin: str, keyed: bool) -> int:
+    dashes = tuple(at for at, character in enumerate(margin) if character == "-")
+    column = len(margin)
+    return _number(Shape(dashes[0] if dashes else column, dashes, column, keyed))
+
+
+def _number(shape: Shape) -> int:
+    number = _NUMBERS.setdefault(shape, len(SHAPES))
+    if number == len(SHAPES):
+        SHAPES.append(shape)
+    return number
+
+
+def _odd_line(text: str) -> Line | None:
     rest = text.lstrip(" ")
     if not rest or rest[0] == "#":
         _check_end(f" {rest}", 0)
@@ -102,10 +140,7 @@ def _line(text: str) -> Line | None:
         dashes.append(at)
         at = _skip(text, at + 1)
     match = _KEY.match(text, at)
-    shape = Shape(indent, tuple(dashes), at, match is not None)
-    number = _NUMBERS.setdefault(shape, len(SHAPES))
-    if number == len(SHAPES):
-        SHAPES.append(shape)
+    number = _number(Shape(indent, tuple(dashes), at, match is not None))
     if match:
         return number, NAMES[match[1] or match[2]], _value_after(text, match.end())
     if not dashes:

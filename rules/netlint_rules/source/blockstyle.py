@@ -31,12 +31,11 @@ class _Move(NamedTuple):
     """What the shape of a line does to the lists and mappings that are open, in this order.
 
     So many are closed (a negative number), one is made as the value of the key before, and some
-    in lists. `opening` comes next if the line is a key without value, otherwise `filled`.
+    in lists; None where nothing of this is to be done. `opening` comes next if the line is a key
+    without value, otherwise `filled`.
     """
 
-    closed: int
-    made: type | None
-    added: tuple[type, ...]
+    changes: tuple[int, type | None, tuple[type, ...]] | None
     opening: _State
     filled: _State
 
@@ -71,7 +70,8 @@ class _State(dict[int, _Move]):
             inner.append((shape.column, dict))
         after = (*stack, *inner)
         kinds = tuple(kind for _, kind in inner)
-        move = _Move(closed, made, kinds, _state(after, True), _state(after, False))
+        changes = (closed, made, kinds) if closed or made or kinds else None
+        move = _Move(changes, _state(after, True), _state(after, False))
         self[number] = move
         return move
 
@@ -123,20 +123,25 @@ def _joined(lines: Iterable[str]) -> list[str]:
 
 def _read(lines: Iterable[Line]) -> dict[str, object]:
     """The hot loop: some lines in four open or close something."""
-    root: dict[str, object] = {}
-    nodes: list[Any] = [root]
+    node: Any = {}
+    nodes: list[Any] = [node]
     state, waiting = _state(((0, dict),), False), ""
     for number, key, value in lines:
-        closed, made, added, opening, state = state[number]
-        if closed:
-            del nodes[closed:]
-        if made is not None:
-            nodes[-1][waiting] = made()
-            nodes.append(nodes[-1][waiting])
-        for kind in added:
-            nodes[-1].append(kind())
-            nodes.append(nodes[-1][-1])
-        node = nodes[-1]
+        changes, opening, state = state[number]
+        if changes is not None:
+            closed, made, added = changes
+            if closed:
+                del nodes[closed:]
+            node = nodes[-1]
+            if made is not None:
+                child = node[waiting] = made()
+                nodes.append(child)
+                node = child
+            for kind in added:
+                child = kind()
+                node.append(child)
+                nodes.append(child)
+                node = child
         if key is None:
             node.append(value)
         elif key in node:
@@ -146,4 +151,5 @@ def _read(lines: Iterable[Line]) -> dict[str, object]:
             state, waiting = opening, key
         else:
             node[key] = value
+    root: dict[str, object] = nodes[0]
     return root

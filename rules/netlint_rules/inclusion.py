@@ -49,7 +49,7 @@ class Outer:
         self._wide: list[int] = []
         self._by_port: dict[Port, list[int]] = defaultdict(list)
         for at, rule in enumerate(rules):
-            opened = _opened(rule)
+            opened = () if rule.entries is None else rule.ports.spans
             self.ports.append(opened[0][:2] if opened and not rule.is_partly_unknown else None)
             if rule.entries is None:
                 self._unlimited.append(at)
@@ -67,14 +67,6 @@ class Outer:
         if not (self._unlimited or self._wide):
             return narrow
         return sorted([*self._unlimited, *self._wide, *narrow])
-
-
-def _opened(rule: PolicyRule) -> list[tuple[str, int | str, int | str]]:
-    """The ranges and the names of a rule's ports, names as ranges of themselves alone."""
-    if rule.entries is None:
-        return []
-    ports = rule.ports
-    return [*ports.ranges(), *((protocol, name, name) for protocol, name in sorted(ports.names))]
 
 
 def _is_peer_within(

@@ -42,6 +42,11 @@ class Meant:
         return not (self.certain or self.possible)
 
     @cached_property
+    def pods(self) -> frozenset[Workload]:
+        """Those that match, or may."""
+        return frozenset(self.certain + self.possible)
+
+    @cached_property
     def has_host_network(self) -> bool:
         """Whether some pods certainly meant are in the network of their nodes."""
         return any(pod.host_network for pod in self.certain)
@@ -150,11 +155,17 @@ class Peers:
     def selected(self, namespaces: Selector) -> list[tuple[str, Truth]]:
         """The namespaces in view that a namespaceSelector selects or may select."""
         pinned = namespaces.equalities().get(NAMESPACE_NAME)
-        names = {*self.index.workloads, *self.index.namespaces} - {""}
-        if pinned is not None:
-            names &= {pinned}
-        answers = ((name, self.index.namespace_matches(namespaces, name)) for name in sorted(names))
+        answers = (
+            (name, self.index.namespace_matches(namespaces, name)) for name in self._names(pinned)
+        )
         return [pair for pair in answers if pair[1] is not Truth.NO]
+
+    def _names(self, pinned: str | None) -> Sequence[str]:
+        """The namespaces in view in order, at most one where the name is given."""
+        workloads, namespaces = self.index.workloads, self.index.namespaces
+        if pinned is None:
+            return sorted({*workloads, *namespaces} - {""})
+        return (pinned,) if pinned and (pinned in workloads or pinned in namespaces) else ()
 
     def _elsewhere(self, namespaces: Selector, pods: Selector) -> Meant:
         certain: list[Workload] = []

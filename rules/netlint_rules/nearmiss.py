@@ -8,6 +8,7 @@ from typing import NamedTuple
 from netlint_rules.patterns import compiled
 
 _SHORTEST = 4
+_MOST_SLIPS = 2
 _TWO_SLIPS_FROM = 6
 """Words of six characters or more may differ by two slips: shorter ones are other words then."""
 
@@ -46,6 +47,8 @@ def is_near(written: str, meant: str) -> bool:
 
     Never where they differ in their numbers: `db-1` and `db-2` are two things.
     """
+    if abs(len(written) - len(meant)) > _MOST_SLIPS:
+        return False
     if _DIGITS.findall(written) != _DIGITS.findall(meant):
         return False
     first, second = _plain(written), _plain(meant)
@@ -54,7 +57,7 @@ def is_near(written: str, meant: str) -> bool:
     shortest = min(len(first), len(second))
     if shortest < _SHORTEST:
         return False
-    most = 1 if shortest < _TWO_SLIPS_FROM else 2
+    most = 1 if shortest < _TWO_SLIPS_FROM else _MOST_SLIPS
     return abs(len(first) - len(second)) <= most and distance(first, second) <= most
 
 

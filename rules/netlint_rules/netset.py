@@ -137,6 +137,17 @@ class PortSet:
         """Whether it is every port of every protocol."""
         return self == _ALL
 
+    @cached_property
+    def has_names(self) -> bool:
+        """Whether it has named ports: such mean other numbers from pod to pod."""
+        return any(part.names or part.others for part in self._parts)
+
+    @cached_property
+    def spans(self) -> tuple[tuple[str, int | str, int | str], ...]:
+        """Its `ranges`, and its `names` as ranges of themselves alone."""
+        names = ((protocol, name, name) for protocol, name in sorted(self.names))
+        return (*self.ranges(), *names)
+
     @property
     def names(self) -> frozenset[tuple[str, str]]:
         """The named ports as (protocol, name), without those that a whole protocol contains."""
@@ -184,7 +195,7 @@ class PortSet:
         Every containerPort with a name and protocol in the set adds its number. Names that the
         pod doesn't have vanish.
         """
-        if not any(part.names or part.others for part in self._parts):
+        if not self.has_names:
             return self
         ports = tuple(container_ports)
         return PortSet(

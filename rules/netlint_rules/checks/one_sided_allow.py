@@ -27,13 +27,12 @@ from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.examples.one_sided_allow import BAD, GOOD
 from netlint_rules.finding import Confidence, Finding, Location, Severity
-from netlint_rules.meant import Peers, PeersOf, PodsIn, pods_match
+from netlint_rules.meant import Peers, PeersOf, PodsIn
 from netlint_rules.peers import named
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, Selection
 from netlint_rules.resources import Workload, is_patched
 from netlint_rules.rule import Code, Rule
 from netlint_rules.traits import Trait
-from netlint_rules.truth import Truth
 
 ONE_SIDED = Code(
     "NP420",
@@ -91,7 +90,7 @@ def _refusing(
         return ()
     for policy in selecting.all():
         for rule in policy.rules[other]:
-            if _may_pass(context, known, policy, rule, selection, here, pod):
+            if _may_pass(known, policy, rule, selection, here, pod):
                 return ()
     return selecting.certain
 
@@ -104,7 +103,6 @@ def _is_out_of_sight(context: Context, here: Sequence[Workload], pod: Workload) 
 
 
 def _may_pass(
-    context: Context,
     known: Peers,
     policy: Policy,
     rule: PolicyRule,
@@ -114,7 +112,7 @@ def _may_pass(
 ) -> bool:
     """Whether a rule at the other end may let one of the pods through, or was meant to."""
     if rule.peers is not None and not any(
-        _may_match(context, known, policy, peer, here) for peer in rule.peers
+        _may_match(known, policy, peer, here) for peer in rule.peers
     ):
         return False
     if selection.direction is Direction.INGRESS:
@@ -123,21 +121,18 @@ def _may_pass(
         return True
     if rule.opaque_reasons or selection.rule.opaque_reasons:
         return True
+    if not (rule.ports.has_names or selection.rule.ports.has_names):
+        return False
     numbers = pod.named_ports()
     return not rule.ports.resolve(numbers).isdisjoint(selection.rule.ports.resolve(numbers))
 
 
-def _may_match(
-    context: Context, known: Peers, policy: Policy, peer: object, here: Sequence[Workload]
-) -> bool:
+def _may_match(known: Peers, policy: Policy, peer: object, here: Sequence[Workload]) -> bool:
     """Whether a peer may mean one of the pods, or means no pod in view at all."""
     if not isinstance(peer, PodPeer):
         return True
-    own = policy.namespace
-    is_for_them = context.index.means(own, peer, here[0].namespace) is not Truth.NO
-    if is_for_them and any(pods_match(peer.pods, pod) is not Truth.NO for pod in here):
-        return True
-    return known.matching(own, peer).is_nothing
+    meant = known.matching(policy.namespace, peer)
+    return meant.is_nothing or not meant.pods.isdisjoint(here)
 
 
 def _is_told_elsewhere(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from functools import cached_property
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.config import ClusterFacts
@@ -15,6 +14,7 @@ from netlint_rules.discovery import parse, union
 from netlint_rules.endpoints import endpoints
 from netlint_rules.facts import ApiServerSource, Facts
 from netlint_rules.index import ResourceIndex
+from netlint_rules.lazy import cached_property
 from netlint_rules.policy import AddressPeer, Peer, PodPeer
 from netlint_rules.resources import NAMESPACE_NAME, mapping_at, mappings_at
 from netlint_rules.selector import Selector

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 
 from netlint_rules.focus import Focus
 from netlint_rules.index import ResourceIndex
+from netlint_rules.lazy import cached_property
 from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.record import dataclass
 from netlint_rules.resources import Workload, is_patched

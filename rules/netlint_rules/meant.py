@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from typing import TypeVar
 
 from netlint_rules.backends import is_changed
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import labels_match
+from netlint_rules.lazy import cached_property
 from netlint_rules.policy import PodPeer
 from netlint_rules.record import dataclass, field
 from netlint_rules.resources import NAMESPACE_NAME, RUNTIME_LABELS, ContainerPort, Workload

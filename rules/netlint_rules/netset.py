@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from typing import NamedTuple
 
 from netlint_rules.intervals import (
@@ -17,6 +16,7 @@ from netlint_rules.intervals import (
     is_within,
     only_first,
 )
+from netlint_rules.lazy import cached_property
 from netlint_rules.record import dataclass
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from netlint_rules.backends import is_changed
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import Servers, ServersOf
 from netlint_rules.isolation import labels_match
+from netlint_rules.lazy import cached_property
 from netlint_rules.meant import Meant, Peers, PeersOf, PodsIn, in_whole_view
 from netlint_rules.policy import Direction, PodPeer, Policy, SinglePort
 from netlint_rules.resources import Service, ServicePort, Workload, is_patched

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.config import ClusterFacts
 from netlint_rules.discovery import parse
 from netlint_rules.facts import DnsProfile, DnsTarget, Facts
 from netlint_rules.index import ResourceIndex
+from netlint_rules.lazy import cached_property
 from netlint_rules.netset import PortSet
 from netlint_rules.record import dataclass, replace
 from netlint_rules.resources import Service

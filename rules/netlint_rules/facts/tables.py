@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from netlint_rules.facts.loading import load
+from netlint_rules.lazy import cached_property
 
 if TYPE_CHECKING:
     from netlint_rules.facts.clusters import (

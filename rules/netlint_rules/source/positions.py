@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from netlint_rules.lazy import cached_property
 from netlint_rules.patterns import compiled
 from netlint_rules.source.broken import BrokenError
 from netlint_rules.source.document import Comment, Path, Span

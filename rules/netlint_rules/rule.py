@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, overload
 
 from netlint_rules.finding import Finding, Severity
 from netlint_rules.record import dataclass, field
@@ -62,6 +62,32 @@ class Example:
     title: str
     text: str
     settings: Mapping[str, object] = field(default_factory=dict)
+
+
+class ExamplesOf(Sequence[Example]):
+    """The examples called `name` in a module of `netlint_rules.examples`.
+
+    It is imported when they are looked at: linting needs none.
+    """
+
+    def __init__(self, module: str, name: str) -> None:
+        self._place = module, name
+
+    @property
+    def _all(self) -> tuple[Example, ...]:
+        module, name = self._place
+        found = getattr(import_module(f"netlint_rules.examples.{module}"), name)
+        return cast("tuple[Example, ...]", found)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @overload
+    def __getitem__(self, at: int) -> Example: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Example, ...]: ...
+    def __getitem__(self, at: int | slice) -> Example | tuple[Example, ...]:
+        return self._all[at]
 
 
 @cache
@@ -123,8 +149,8 @@ class Rule(Outline):
     """
 
     doc: str
-    bad: tuple[Example, ...]
-    good: tuple[Example, ...]
+    bad: Sequence[Example]
+    good: Sequence[Example]
     check: Check
     references: tuple[str, ...] = ()
 

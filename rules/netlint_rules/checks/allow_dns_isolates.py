@@ -29,13 +29,12 @@ from collections.abc import Iterator, Sequence
 from netlint_rules.context import Context
 from netlint_rules.dns.verdict import is_dns
 from netlint_rules.dns.words import egress_path
-from netlint_rules.examples.allow_dns_isolates import BAD, GOOD
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Subject, is_uncertain, labels_match
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import Direction, PodPeer, Policy
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.traits import Trait
 from netlint_rules.truth import Truth
 
@@ -136,8 +135,8 @@ RULE = Rule(
     groups=("isolation", "correctness"),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("allow_dns_isolates", "BAD"),
+    good=ExamplesOf("allow_dns_isolates", "GOOD"),
     check=check,
     eased=True,
     needs=frozenset({Trait.EGRESS}),

@@ -40,7 +40,6 @@ from collections.abc import Iterator
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.context import Context
-from netlint_rules.examples.apiserver_egress import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.ipblocks.block import beside
 from netlint_rules.ipblocks.server import Server, ServerOf, held
@@ -49,7 +48,7 @@ from netlint_rules.peers import pods_of
 from netlint_rules.policy import AddressPeer, Direction, Peer, PodPeer, Policy, PolicyRule
 from netlint_rules.ranges import RangesOf
 from netlint_rules.resources import NAMESPACE_NAME, is_patched
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.source.document import Path, json_pointer
 from netlint_rules.traits import Trait
 from netlint_rules.webhooks.suspects import components
@@ -250,8 +249,8 @@ RULE = Rule(
     groups=("correctness",),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("apiserver_egress", "BAD"),
+    good=ExamplesOf("apiserver_egress", "GOOD"),
     check=check,
     eased=True,
     needs=frozenset({Trait.EGRESS}),

@@ -43,8 +43,6 @@ from collections.abc import Iterator, Mapping
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.dns.words import isolate_all
-from netlint_rules.examples.default_deny import BAD
-from netlint_rules.examples.default_deny_good import GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.levels import (
     Cancelled,
@@ -58,7 +56,7 @@ from netlint_rules.levels import (
 )
 from netlint_rules.policy import Direction, Policy
 from netlint_rules.resources import mapping_at
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.source.document import json_pointer
 
 INGRESS_MISSING = Code(
@@ -280,8 +278,8 @@ RULE = Rule(
     groups=("isolation",),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("default_deny", "BAD"),
+    good=ExamplesOf("default_deny_good", "GOOD"),
     check=check,
     options={
         "ingress": (

@@ -71,14 +71,12 @@ from netlint_rules.dns.words import (
     isolating,
     repair,
 )
-from netlint_rules.examples.dns_egress import BAD
-from netlint_rules.examples.dns_egress_good import GOOD
 from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
 from netlint_rules.isolation import Isolation, is_uncertain
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import Direction, Policy
 from netlint_rules.record import replace
-from netlint_rules.rule import Rule
+from netlint_rules.rule import ExamplesOf, Rule
 
 _SHOWN = 3
 
@@ -289,8 +287,8 @@ RULE = Rule(
     groups=("correctness",),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("dns_egress", "BAD"),
+    good=ExamplesOf("dns_egress_good", "GOOD"),
     check=check,
     options={"exfil": ("", "strict makes port 53 to every destination a warning")},
     references=(

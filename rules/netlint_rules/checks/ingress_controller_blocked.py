@@ -34,12 +34,11 @@ from collections.abc import Iterator
 from netlint_rules.backends import Backend, backends, opening
 from netlint_rules.callers import Caller, place, runs_in
 from netlint_rules.context import Context
-from netlint_rules.examples.ingress_controller_blocked import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Severity
 from netlint_rules.policy import Policy
 from netlint_rules.resources import NAMESPACE_NAME, Service, ServicePort
 from netlint_rules.routes import Routed, RoutesIn
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.traits import Trait
 
 BLOCKED = Code(
@@ -117,8 +116,8 @@ RULE = Rule(
     since="0.1.0",
     needs=frozenset({Trait.SERVICES}),
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("ingress_controller_blocked", "BAD"),
+    good=ExamplesOf("ingress_controller_blocked", "GOOD"),
     check=check,
     references=("https://kubernetes.io/docs/concepts/services-networking/ingress/",),
 )

@@ -40,7 +40,6 @@ from collections.abc import Iterator
 
 from netlint_rules.context import Context
 from netlint_rules.discovery import Kind, pod_at
-from netlint_rules.examples.ipblock_cluster_cidr import BAD, GOOD
 from netlint_rules.facts import CniFact
 from netlint_rules.finding import Finding, Severity
 from netlint_rules.ipblocks import apiserver, inside, special
@@ -48,7 +47,7 @@ from netlint_rules.ipblocks.block import IpBlock, Verdict
 from netlint_rules.policy import Policy
 from netlint_rules.ranges import ClusterRanges, RangesOf
 from netlint_rules.resources import is_patched
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.traits import Trait
 
 POD = Code(
@@ -199,8 +198,8 @@ RULE = Rule(
     groups=("addresses", "correctness"),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("ipblock_cluster_cidr", "BAD"),
+    good=ExamplesOf("ipblock_cluster_cidr", "GOOD"),
     check=check,
     eased=True,
     needs=frozenset({Trait.ADDRESSES}),

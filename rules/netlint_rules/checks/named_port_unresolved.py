@@ -22,13 +22,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from netlint_rules.context import Context
-from netlint_rules.examples.named_port_unresolved import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.nearmiss import nearest
 from netlint_rules.peers import named
 from netlint_rules.policy import AddressPeer, Direction, Policy, SinglePort
 from netlint_rules.resources import is_patched
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.source.document import json_pointer
 from netlint_rules.source.placeholders import is_placeholder
 from netlint_rules.traits import Trait
@@ -127,8 +126,8 @@ RULE = Rule(
     groups=("correctness",),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("named_port_unresolved", "BAD"),
+    good=ExamplesOf("named_port_unresolved", "GOOD"),
     check=check,
     alone=True,
     needs=frozenset({Trait.PORT_NAME}),

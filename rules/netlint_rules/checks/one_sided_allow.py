@@ -25,13 +25,12 @@ from collections.abc import Iterator, Sequence
 
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
-from netlint_rules.examples.one_sided_allow import BAD, GOOD
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.meant import Peers, PeersOf, PodsIn
 from netlint_rules.peers import named
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, Selection
 from netlint_rules.resources import Workload, is_patched
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.traits import Trait
 
 ONE_SIDED = Code(
@@ -181,8 +180,8 @@ RULE = Rule(
     since="0.1.0",
     needs=frozenset({Trait.PODS}),
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("one_sided_allow", "BAD"),
+    good=ExamplesOf("one_sided_allow", "GOOD"),
     check=check,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",

@@ -36,12 +36,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netlint_rules.context import Context
-from netlint_rules.examples.or_split_peers import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.peers import describe_namespaces, describe_pods
 from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.resources import is_patched
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.source.document import json_pointer
 from netlint_rules.splitpeers import Candidate, Evidence, judged
 from netlint_rules.traits import Trait
@@ -133,8 +132,8 @@ RULE = Rule(
     groups=("correctness", "exposure"),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("or_split_peers", "BAD"),
+    good=ExamplesOf("or_split_peers", "GOOD"),
     check=check,
     alone=True,
     needs=frozenset({Trait.SEVERAL_PEERS}),

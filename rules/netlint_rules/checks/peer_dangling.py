@@ -28,11 +28,10 @@ from collections.abc import Iterable, Iterator
 
 from netlint_rules.context import Context
 from netlint_rules.dangling import Dangling, Part, peers
-from netlint_rules.examples.peer_dangling import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.policy import Direction
 from netlint_rules.resources import NAMESPACE_NAME
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.source.document import json_pointer
 from netlint_rules.traits import Trait
 
@@ -135,8 +134,8 @@ RULE = Rule(
     groups=("correctness",),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("peer_dangling", "BAD"),
+    good=ExamplesOf("peer_dangling", "GOOD"),
     check=check,
     alone=True,
     needs=frozenset({Trait.COMPARABLE, Trait.LABELS}),

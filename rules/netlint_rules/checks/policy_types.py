@@ -33,13 +33,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netlint_rules.context import Context
-from netlint_rules.examples.policy_types import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.isolation import Subject, labels_match
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import Direction, Policy
 from netlint_rules.resources import Workload, is_patched, mapping_at
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
@@ -211,8 +210,8 @@ RULE = Rule(
     groups=("correctness", "isolation"),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("policy_types", "BAD"),
+    good=ExamplesOf("policy_types", "GOOD"),
     check=check,
     eased=True,
     references=(

@@ -26,13 +26,12 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from netlint_rules.context import Context
-from netlint_rules.examples.redundant_rule import BAD, GOOD
 from netlint_rules.finding import Applicability, Finding, Fix, Location, Severity
 from netlint_rules.inclusion import Outer, is_within
 from netlint_rules.isolation import is_uncertain
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.source.document import json_pointer
 
 REDUNDANT = Code(
@@ -206,8 +205,8 @@ RULE = Rule(
     groups=("style",),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("redundant_rule", "BAD"),
+    good=ExamplesOf("redundant_rule", "GOOD"),
     check=check,
     references=(
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",

@@ -27,9 +27,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netlint_rules.context import Context
-from netlint_rules.examples.service_port_used import BAD, GOOD
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.source.document import json_pointer
 from netlint_rules.traits import Trait
 from netlint_rules.unmetports import Forwarding, UnmetPort, is_target_open, unmet_ports
@@ -86,8 +85,8 @@ RULE = Rule(
     since="0.1.0",
     needs=frozenset({Trait.PODS, Trait.SERVICES}),
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("service_port_used", "BAD"),
+    good=ExamplesOf("service_port_used", "GOOD"),
     check=check,
     alone=True,
     references=(

@@ -48,9 +48,8 @@ from functools import partial
 from netlint_rules.apiserver import Admission, ApiServer
 from netlint_rules.backends import backends
 from netlint_rules.context import Context
-from netlint_rules.examples.webhook_ingress import BAD, GOOD
 from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
-from netlint_rules.rule import Code, Rule
+from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.selector import Selector
 from netlint_rules.webhooks.blocked import BlockedCall, blocked_call
 from netlint_rules.webhooks.missed import Slip
@@ -284,8 +283,8 @@ RULE = Rule(
     groups=("correctness", "platform"),
     since="0.1.0",
     doc=__doc__,
-    bad=BAD,
-    good=GOOD,
+    bad=ExamplesOf("webhook_ingress", "BAD"),
+    good=ExamplesOf("webhook_ingress", "GOOD"),
     check=check,
     references=(
         "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/",

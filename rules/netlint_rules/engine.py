@@ -9,7 +9,6 @@ from functools import lru_cache
 from netlint_rules.apivalidation import minor_version
 from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
-from netlint_rules.effect import graded
 from netlint_rules.finding import Finding
 from netlint_rules.record import dataclass, replace
 from netlint_rules.registry import by_code
@@ -104,8 +103,16 @@ def settle(findings: Iterable[Finding], config: Config) -> list[Finding]:
         if selects(config.selection, rule, code):
             severity = severity_of(config.selection, rule, code)
             leveled = finding if severity is None else replace(finding, severity=severity)
-            settled.append(graded(leveled, minor))
+            settled.append(_graded(leveled, minor))
     return settled
+
+
+def _graded(finding: Finding, minor: int) -> Finding:
+    if finding.fix is None:
+        return finding
+    from netlint_rules.effect import graded
+
+    return graded(finding, minor)
 
 
 def is_shown(finding: Finding, selection: Selection) -> bool:

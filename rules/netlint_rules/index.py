@@ -83,8 +83,7 @@ CONTEXT_KINDS = frozenset(
 def wanted_kinds(facts: Facts) -> frozenset[str]:
     """Every kind that is worth decoding; the others are only counted."""
     policies = frozenset({"NetworkPolicy"}).union(*UNMODELLED.values())
-    custom = {row.kind for row in facts.custom_workloads}
-    return policies | CONTEXT_KINDS | frozenset(POD_TEMPLATES) | custom
+    return policies | CONTEXT_KINDS | frozenset(POD_TEMPLATES) | facts.custom_kinds
 
 
 def no_pod(_address: str) -> Placed | None:

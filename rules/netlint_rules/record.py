@@ -2,8 +2,8 @@
 
 Starting netlint is mostly importing it, and `dataclasses` compiles six functions a class, a
 quarter of a millisecond, most of them for classes that one run never needs. Here a function is
-made when it is first called. To type checkers they are the same: those enforce `frozen`, and
-nothing does again at run time.
+made when it is first called, or called so often that it pays. To type checkers they are the same:
+those enforce `frozen`, and nothing does again at run time.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["dataclass", "field", "replace"]
 
 _MISSING = object()
+_FEW = 8
+"""Objects that are made in less time than a function is compiled in."""
 
 
 class _Field:
@@ -101,7 +103,7 @@ def _made(cls: type, methods: dict[str, Any], slots: bool, kw_only: bool) -> typ
     own = cls.__dict__
     names = tuple(own.get("__annotations__", ()))
     defaults = {name: own[name] for name in names if name in own}
-    body = {**methods, **own, "__record__": (defaults, kw_only, [])}
+    body = {**methods, **own, "__record__": (defaults, kw_only, [], [0])}
     body["__dataclass_fields__"] = _STANDARD_FIELDS
     body["__match_args__"] = () if kw_only else names
     body["__qualname__"] = cls.__qualname__
@@ -121,7 +123,7 @@ def _fields(cls: type) -> list[_Field]:
     """The attributes, with those of the base classes before them."""
     owner = next(base for base in cls.__mro__ if "__record__" in base.__dict__)
     known: list[_Field]
-    defaults, _, known = owner.__dict__["__record__"]
+    defaults, _, known, _ = owner.__dict__["__record__"]
     if not known:
         found: dict[str, _Field] = {}
         for base in owner.__mro__[-1:0:-1]:
@@ -140,11 +142,46 @@ def _owner(self: object, name: str, method: Any) -> Any:
     return next(base for base in type(self).__mro__ if base.__dict__.get(name) is method)
 
 
-def _init(self: object, *values: object, **named: object) -> None:
+def _init(self: Any, *values: object, **named: object) -> None:
+    """Set the attributes one by one; compiled once there are more objects than most classes have.
+
+    What doesn't fit is left to the compiled function, which says what is wrong.
+    """
     cls = _owner(self, "__init__", _init)
-    kw_only, completed = cls.__dict__["__record__"][1], hasattr(cls, "__post_init__")
-    cls.__init__ = _compiled(_fields(cls), kw_only, completed)
+    _, kw_only, _, made = cls.__dict__["__record__"]
+    made[0] += 1
+    fields, completed = _fields(cls), hasattr(cls, "__post_init__")
+    is_slow = made[0] <= _FEW and not (kw_only and values)
+    if is_slow and _is_filled(self, fields, values, named):
+        if completed:
+            self.__post_init__()
+        return
+    cls.__init__ = _compiled(fields, kw_only, completed)
     cls.__init__(self, *values, **named)
+
+
+def _is_filled(
+    self: object, fields: list[_Field], values: tuple[object, ...], named: dict[str, object]
+) -> bool:
+    """Set the attributes; False where the arguments don't fit."""
+    taken = [each for each in fields if each.init]
+    given = {each.name: value for each, value in zip(taken, values, strict=False)}
+    if len(given) < len(values) or not named.keys() <= {each.name for each in taken} - given.keys():
+        return False
+    given |= named
+    for each in fields:
+        if each.name in given:
+            value = given[each.name]
+        elif each.factory is not _MISSING:
+            value = each.factory()
+        elif not each.init:
+            continue
+        elif each.default is _MISSING:
+            return False
+        else:
+            value = each.default
+        setattr(self, each.name, value)
+    return True
 
 
 def _compiled(fields: list[_Field], kw_only: bool, completed: bool) -> Any:

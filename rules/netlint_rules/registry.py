@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 
 from netlint_rules import checks
 from netlint_rules.rule import Code, Outline, Rule
@@ -34,6 +33,8 @@ def outlines() -> tuple[Outline, ...]:
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every built-in rule, by its first code."""
+    from pkgutil import iter_modules
+
     names = sorted(module.name for module in iter_modules(checks.__path__))
     modules = (import_module(f"{checks.__name__}.{name}") for name in names)
     rules = [module.RULE for module in modules if hasattr(module, "RULE")]

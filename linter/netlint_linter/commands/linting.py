@@ -174,6 +174,8 @@ def _without(known: Counter[Known], report: Report, args: argparse.Namespace) ->
 
 def complain(errors: Sequence[InternalError]) -> None:
     """Tell of crashed rules, each in a line with what to report."""
+    if not errors:
+        return
     import shlex
 
     command = shlex.join(["netlint", *sys.argv[1:]])

@@ -28,6 +28,7 @@ from netlint_rules.context import Context
 from netlint_rules.emptykeys import is_slip
 from netlint_rules.finding import Applicability, Finding, Fix, Location, Severity
 from netlint_rules.levels import allows_everything
+from netlint_rules.patterns import compiled
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.resources import is_patched
@@ -42,7 +43,7 @@ ALLOW_ALL = Code(
     "a rule that allows everything undoes the policy's other rules",
     fixable=True,
 )
-_SAYS_SO = re.compile(r"allow-?(all|any|every)", re.IGNORECASE)
+_SAYS_SO = compiled(r"allow-?(all|any|every)", re.IGNORECASE)
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ from netlint_rules.dns.words import egress_path
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Subject, is_uncertain, labels_match
+from netlint_rules.patterns import compiled
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import Direction, PodPeer, Policy
 from netlint_rules.rule import Code, ExamplesOf, Rule
@@ -45,7 +46,7 @@ ISOLATES = Code(
     "a policy that allows DNS cuts off all other egress of pods that were open",
 )
 _EGRESS = Direction.EGRESS
-_IS_MEANT = re.compile(r"deny|only|restrict|isolat|block", re.IGNORECASE)
+_IS_MEANT = compiled(r"deny|only|restrict|isolat|block", re.IGNORECASE)
 _SHOWN = 3
 
 

@@ -54,6 +54,7 @@ from netlint_rules.levels import (
     is_exempt,
     level,
 )
+from netlint_rules.patterns import compiled
 from netlint_rules.policy import Direction, Policy
 from netlint_rules.resources import mapping_at
 from netlint_rules.rule import Code, ExamplesOf, Rule
@@ -91,8 +92,8 @@ PARTIAL = Code(
 )
 _MISSING = {Direction.INGRESS: INGRESS_MISSING, Direction.EGRESS: EGRESS_MISSING}
 _LEVELS = {"off": Level.NONE, "L2": Level.EVERY_POD, "L3": Level.DEFAULT_DENY}
-_DENY_ALL = re.compile(r"deny-?all", re.IGNORECASE)
-_ALLOW_ALL = re.compile(r"allow-?all", re.IGNORECASE)
+_DENY_ALL = compiled(r"deny-?all", re.IGNORECASE)
+_ALLOW_ALL = compiled(r"allow-?all", re.IGNORECASE)
 _SHOWN = 3
 
 

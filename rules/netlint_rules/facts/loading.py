@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -74,10 +75,10 @@ def row_type(table: str) -> Any:
 def shipped(table: str) -> Sequence[Mapping[str, object]]:
     """The rows of a table as they lie in its data file."""
     import json
-    from pkgutil import get_data
 
-    data = get_data(__package__, f"data/{table}.json") or b"[]"
-    rows: list[Mapping[str, object]] = json.loads(data)
+    path = f"{__file__.rpartition(os.sep)[0]}{os.sep}data{os.sep}{table}.json"
+    with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this
+        rows: list[Mapping[str, object]] = json.load(file)
     return rows
 
 

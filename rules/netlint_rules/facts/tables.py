@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from netlint_rules.facts.loading import load
+from netlint_rules.facts.loading import load, shipped
 from netlint_rules.lazy import cached_property
 
 if TYPE_CHECKING:
@@ -151,6 +151,14 @@ class Facts:
         from netlint_rules.facts.webhooks import WebhookHints
 
         return WebhookHints.of(self.rows("webhook_hints"))
+
+    @property
+    def custom_kinds(self) -> frozenset[str]:
+        """The kinds of custom resources for which operators create pods."""
+        table = "custom_workloads"
+        if table in self._overrides:
+            return frozenset(row.kind for row in self.custom_workloads)
+        return frozenset(str(row["kind"]) for row in shipped(table))
 
     @property
     def custom_workloads(self) -> tuple[CustomWorkload, ...]:

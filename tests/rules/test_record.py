@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import pickle
 from copy import deepcopy
+from typing import Any
 
 import pytest
 
@@ -83,3 +84,45 @@ def test_patterns_match_their_attributes() -> None:
     match Point(1, 2):
         case Point(x, y):
             assert (x, y) == (1, 2)
+
+
+@dataclass(slots=True, kw_only=True)
+class Measured:
+    name: str
+    tags: list[str] = field(default_factory=list)
+    length: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.length = len(self.name)
+
+
+def test_later_objects_are_made_as_the_first_ones() -> None:
+    for _ in range(20):
+        made = Measured(name="abc")
+        assert (made.name, made.tags, made.length) == ("abc", [], 3)
+        made.tags.append("mine alone")
+        assert Point(1, tags=["b"]) == Point(1, 2, ["b"])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda kind: kind(),
+        lambda kind: kind("a"),
+        lambda kind: kind(name="a", length=3),
+        lambda kind: kind(name="a", other=3),
+    ],
+)
+def test_wrong_arguments_are_refused_of_the_first_object_and_of_later_ones(make: Any) -> None:
+    @dataclass(kw_only=True)
+    class Kind(Measured):
+        pass
+
+    for made in range(20):
+        with pytest.raises(TypeError):
+            make(Kind)
+        assert Kind(name=str(made)).name == str(made)
+    with pytest.raises(TypeError):
+        Point(1, 2, x=3)  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        Point(1, 2, [], 4)  # type: ignore[call-arg]

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-GENERATED := rules/netlint_rules/catalogue.py docs/rules docs/netlint.schema.json \
+GENERATED := rules/netlint_rules/catalogue.py rules/netlint_rules/facts/shipped.py docs/rules docs/netlint.schema.json \
   docs/output.schema.json docs/webhook.schema.json
 PYTEST_ARGS ?=
 export IMAGE BASE_IMAGE BUILD_IMAGE

@@ -1,4 +1,4 @@
-"""Writes what is made from the code: the rules' catalogue and pages, and the JSON schemas.
+"""Writes what is made from the code: the rules' catalogue and pages, the facts, the JSON schemas.
 
 `python -m netlint_linter.generate [FOLDER]`, where FOLDER is the project's `docs`.
 """
@@ -16,11 +16,20 @@ import netlint_rules
 from netlint_linter.answers import reach_schema
 from netlint_linter.output import json_schema
 from netlint_linter.schema import schema
+from netlint_rules import facts
 from netlint_rules.docs import index, markdown
 from netlint_rules.registry import GROUPS, all_rules
 from netlint_rules.rule import Outline
 
 CATALOGUE = Path(netlint_rules.__file__).with_name("catalogue.py")
+FACTS = Path(facts.__file__).with_name("shipped.py")
+_FACTS_HEAD = '''\
+"""The rows of `data/*.json` as Python, which is read quicker. Written by `make generate`."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+TABLES: Mapping[str, Callable[[], Sequence[Mapping[str, object]]]] = {
+'''
 _CATALOGUE_HEAD = '''\
 """What is known of every rule without importing its file. Written by `make generate`."""
 
@@ -35,6 +44,14 @@ def catalogue() -> str:
     """The text of the module `netlint_rules.catalogue`."""
     rows = [f"    {_source(rule, Outline)},\n" for rule in all_rules()]
     return f"{_CATALOGUE_HEAD}OUTLINES: tuple[Outline, ...] = (\n{''.join(rows)})\n"
+
+
+def shipped() -> str:
+    """The text of the module `netlint_rules.facts.shipped`, one table a line."""
+    files = sorted(FACTS.with_name("data").glob("*.json"))
+    tables = {each.stem: json.loads(each.read_text(encoding="utf-8")) for each in files}
+    lines = [f"    {table!r}: lambda: {rows!r},\n" for table, rows in tables.items()]
+    return f"{_FACTS_HEAD}{''.join(lines)}}}\n"
 
 
 def _source(value: object, kind: type | None = None) -> str:
@@ -67,6 +84,7 @@ def pages() -> dict[str, str]:
 
 def generate(folder: Path) -> None:
     """Write the files, and remove the pages of rules that don't exist any more."""
+    FACTS.write_text(shipped(), encoding="utf-8", newline="\n")
     CATALOGUE.write_text(catalogue(), encoding="utf-8", newline="\n")
     made = pages()
     (folder / "rules").mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
 """What netlint knows of clusters and operators: tables of facts that users can override.
 
-Every row says where it was read. The rows lie in `data/*.json`, one a line; nothing is loaded
-before it is asked for, so that a run pays only for the tables that its rules read.
+Every row says where it was read. The rows lie in `data/*.json`, one a line, of which
+`shipped.py` is made (`make generate`). Nothing is loaded before it is asked for, so that a run
+pays only for the tables that its rules read.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -74,12 +73,9 @@ def row_type(table: str) -> Any:
 @cache
 def shipped(table: str) -> Sequence[Mapping[str, object]]:
     """The rows of a table as they lie in its data file."""
-    import json
+    from netlint_rules.facts.shipped import TABLES
 
-    path = f"{__file__.rpartition(os.sep)[0]}{os.sep}data{os.sep}{table}.json"
-    with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this
-        rows: list[Mapping[str, object]] = json.load(file)
-    return rows
+    return TABLES[table]()
 
 
 @cache

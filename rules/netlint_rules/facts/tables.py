@@ -126,7 +126,9 @@ class Facts:
         return self.rows("cnis")
 
     def cni(self, name: str) -> CniFact | None:
-        """The facts of a network plugin."""
+        """The facts of a network plugin; None for a name that isn't known, and for none."""
+        if not name:
+            return None
         found: CniFact | None = self._find("cnis", name)
         return found
 

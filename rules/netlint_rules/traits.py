@@ -32,6 +32,8 @@ class Trait(StrEnum):
     EXPRESSIONS = "a selector that is more than plain labels"
     NAMESPACE_LABELS = "a peer in force by labels of namespaces, and no initial one's name"
     ANYONE = "a rule in force for any address"
+    API_SERVER = "an egress peer in force that may be meant for the API server"
+    CIDRS = "a cidr anywhere, as the API server may have refused it, or in rules without force"
     PODS = "pods in view"
     SERVICES = "Services in view"
     NAMESPACES = "manifests of namespaces in view"
@@ -76,6 +78,8 @@ def traits_of(policy: Policy) -> frozenset[Trait]:
         Trait.EXPRESSIONS: not _is_plain(policy),
         Trait.NAMESPACE_LABELS: any(map(_is_by_namespace, policy.selections)),
         Trait.ANYONE: any(rule.is_for_anyone for rule in rules),
+        Trait.API_SERVER: policy.blocks or any(map(_may_be_api_server, policy.selections)),
+        Trait.CIDRS: policy.broken or policy.blocks or any(policy.inert.values()),
     }
     found = frozenset(trait for trait, value in has.items() if value)
     return _KNOWN.setdefault(found, found)
@@ -94,3 +98,13 @@ def _is_by_namespace(selection: Selection) -> bool:
     if namespaces is None:
         return False
     return namespaces.equalities().get(NAMESPACE_NAME) not in INITIAL_NAMESPACES
+
+
+def _may_be_api_server(selection: Selection) -> bool:
+    """Whether a peer is every pod of other namespaces, or has labels as API servers have."""
+    peer = selection.peer
+    if selection.direction.field != "egress":
+        return False
+    if peer.pods.matches_all:
+        return peer.namespaces is not None
+    return any(value.endswith("kube-apiserver") for value in peer.pods.equalities().values())

@@ -253,7 +253,7 @@ RULE = Rule(
     good=ExamplesOf("apiserver_egress", "GOOD"),
     check=check,
     eased=True,
-    needs=frozenset({Trait.EGRESS}),
+    needs=frozenset({Trait.API_SERVER, Trait.EGRESS}),
     references=(
         "https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/",
         "https://docs.cilium.io/en/stable/security/policy/language/#entities-based",

@@ -31,6 +31,7 @@ from netlint_rules.refusal import refusal, refused
 from netlint_rules.resources import is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import Path, format_path, json_pointer
+from netlint_rules.traits import Trait
 
 LOOSE = Code(
     "NP713",
@@ -152,4 +153,5 @@ RULE = Rule(
     ),
     check=check,
     alone=True,
+    needs=frozenset({Trait.CIDRS}),
 )

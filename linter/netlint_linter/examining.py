@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -109,8 +110,9 @@ class Examination:
             if self._size(number) > 2 * size:
                 # Here, so that the processes share the index.
                 space = self._sliced[number] = self._workspace(bundle)
+                sizes = Counter(placed.namespace for placed in bundle.placed)
                 names = _present(space.index, asked)
-                yield from ([_Part(number, some)] for some in _slices(space.index, names, size))
+                yield from ([_Part(number, some)] for some in _slices(names, sizes, size))
                 continue
             small.append(_Part(number, asked))
             weight += self._size(number)
@@ -137,14 +139,13 @@ def _present(index: ResourceIndex, asked: Collection[str] | None) -> list[str]:
     return [name for name in index.names() if asked is None or name in asked]
 
 
-def _slices(index: ResourceIndex, among: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
+def _slices(among: Sequence[str], sizes: Mapping[str, int], size: int) -> Iterator[tuple[str, ...]]:
     """The namespaces in order, together in slices of about so many objects."""
     names: list[str] = []
     weight = 0
     for name in among:
         names.append(name)
-        weight += len(index.policies.get(name, ())) + len(index.workloads.get(name, ()))
-        weight += len(index.services.get(name, ()))
+        weight += sizes[name]
         if weight >= size:
             yield tuple(names)
             names, weight = [], 0

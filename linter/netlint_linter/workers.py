@@ -127,6 +127,8 @@ def _outcome(share: Callable[[], object]) -> object:
 
 
 def _pickled(value: object, known: Mapping[int, object]) -> bytes:
+    if not known:
+        return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)  # asked about no object: twice as fast
     stream = BytesIO()
     _Pickler(stream, known).dump(value)
     return stream.getvalue()

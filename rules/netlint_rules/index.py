@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from netlint_rules.apivalidation import NEWEST, minor_version
@@ -91,6 +91,39 @@ def no_pod(_address: str) -> Placed | None:
     return None
 
 
+class Policies(Mapping[str, list[Policy]]):
+    """Policies by namespace, each read when somebody first asks for its namespace.
+
+    Processes that share out the namespaces of a bundle share out the reading, too.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[str, list[tuple[Document, int]]] = {}
+        self._known: dict[str, list[Policy]] = {}
+
+    def hold(self, document: Document, where: str, minor: int) -> None:
+        """Take in a policy of a namespace. `minor` as for kubernetes.read."""
+        self._held.setdefault(where, []).append((document, minor))
+        self._known.pop(where, None)
+
+    def __getitem__(self, where: str) -> list[Policy]:
+        known = self._known.get(where)
+        if known is None:
+            held = self._held[where]
+            known = [kubernetes.read(document, where, minor) for document, minor in held]
+            self._known[where] = known
+        return known
+
+    def __contains__(self, where: object) -> bool:
+        return where in self._held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
 @dataclass(slots=True)
 class ResourceIndex:
     """The objects of one bundle. Keys are resolved namespaces; "" holds cluster-wide objects.
@@ -103,7 +136,7 @@ class ResourceIndex:
 
     view: View = field(default_factory=View)
     kube_minor: int = NEWEST
-    policies: Mapping[str, list[Policy]] = field(default_factory=lambda: defaultdict(list))
+    policies: Mapping[str, list[Policy]] = field(default_factory=Policies)
     workloads: dict[str, list[Workload]] = field(default_factory=lambda: defaultdict(list))
     services: dict[str, dict[str, Service]] = field(default_factory=lambda: defaultdict(dict))
     namespaces: dict[str, Namespace] = field(default_factory=dict)
@@ -127,7 +160,8 @@ class ResourceIndex:
         kind = document.kind
         self.documents[kind].append(placed)
         if kubernetes.is_network_policy(document):
-            self.policies[where].append(kubernetes.read(document, where, self.kube_minor))
+            assert isinstance(self.policies, Policies)
+            self.policies.hold(document, where, self.kube_minor)
         elif kind in UNMODELLED.get(document.group, ()):
             self.unmodelled[where].append(document)
         elif kind == "Service" and document.group == "":

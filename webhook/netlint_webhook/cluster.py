@@ -11,7 +11,7 @@ from netlint_rules.bundle import Placed
 from netlint_rules.config import Config
 from netlint_rules.context import Derived
 from netlint_rules.facts import Facts
-from netlint_rules.index import ResourceIndex, is_policy
+from netlint_rules.index import Policies, ResourceIndex, is_policy
 from netlint_rules.record import dataclass, field, replace
 from netlint_rules.source.document import Document
 
@@ -97,7 +97,7 @@ class NoCluster:
             return Situation(ResourceIndex.build(placed, config, facts))
         index = replace(
             nothing,
-            policies=defaultdict(list),
+            policies=Policies(),
             unmodelled=defaultdict(list),
             documents=defaultdict(list),
         )

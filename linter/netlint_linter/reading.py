@@ -93,7 +93,8 @@ class Reader:
         if self.known is not None:
             return self._traced(source, self.known)
         try:
-            return self._parsed(source.path.read_bytes(), source), None
+            with source.path.open("rb", buffering=0) as stream:
+                return self._parsed(stream.read(), source), None
         except OSError as error:
             return _unreadable(source, error), None
 

@@ -63,8 +63,10 @@ class Collector:
 
     def _add(self, found: Sequence[Content], piece: Piece) -> None:
         # Once for a piece, which may be a list of thousands of objects.
-        has_braces = b"{{" in piece.data and not self.origin.rendered_from
-        has_directives = b"netlint:" in piece.data
+        # One byte is found far faster than several.
+        data = piece.data
+        has_braces = b"{" in data and b"{{" in data and not self.origin.rendered_from
+        has_directives = b"#" in data and b"netlint:" in data
         for content in found:
             owners = []
             for item in expand(Found(content.value, content.place)):

@@ -11,11 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from netlint_linter.errors import UsageError
 from netlint_rules.finding import Finding
-from netlint_rules.record import replace
+from netlint_rules.record import NamedTuple, replace
 from netlint_rules.report import Report
 
 VERSION = 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from netlint_linter import screen
 from netlint_linter.errors import UsageError
 from netlint_linter.output import Style, render
 from netlint_rules.config import Config
-from netlint_rules.record import replace
+from netlint_rules.record import NamedTuple, replace
 from netlint_rules.report import Report
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import errno
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from netlint_linter.ignore import Ignored, from_above
+from netlint_rules.record import NamedTuple
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _SUFFIXES = (".yaml", ".yml", ".json", ".md", ".markdown")

@@ -12,9 +12,10 @@ import signal
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from io import BytesIO
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from netlint_linter.processes import DIED, MOST_PIECES, WorkerError
+from netlint_rules.record import NamedTuple
 
 T = TypeVar("T")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from netlint_rules.dns.servers import Servers
 from netlint_rules.dns.words import dns_rule
 from netlint_rules.policy import Direction
+from netlint_rules.record import NamedTuple
 
 
 class Proposed(NamedTuple):

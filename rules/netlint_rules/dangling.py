@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import NamedTuple
 
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.meant import Meant, PeersOf, PodsIn, in_whole_view
 from netlint_rules.nearmiss import Slip, nearest, slip
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.record import NamedTuple
 from netlint_rules.resources import (
     INITIAL_NAMESPACES,
     NAMESPACE_NAME,

@@ -7,7 +7,6 @@ for a change, so that an empty answer is a proof.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.bundle import group_key
@@ -18,7 +17,7 @@ from netlint_rules.inclusion import are_pods_within
 from netlint_rules.index import ResourceIndex
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
-from netlint_rules.record import replace
+from netlint_rules.record import NamedTuple, replace
 from netlint_rules.source.document import Document, Origin
 
 _SHOWN = 3

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from netlint_rules.patterns import compiled
+from netlint_rules.record import NamedTuple
 
 _SHORTEST = 4
 _MOST_SLIPS = 2

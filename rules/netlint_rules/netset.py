@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from netlint_rules.intervals import (
     Intervals,
@@ -17,7 +16,7 @@ from netlint_rules.intervals import (
     only_first,
 )
 from netlint_rules.lazy import cached_property
-from netlint_rules.record import dataclass
+from netlint_rules.record import NamedTuple, dataclass
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 _PLACES = {protocol: place for place, protocol in enumerate(PROTOCOLS)}

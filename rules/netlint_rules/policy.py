@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apivalidation.cause import Cause
 from netlint_rules.lazy import cached_property
 from netlint_rules.netset import PortSet
-from netlint_rules.record import dataclass, field
+from netlint_rules.record import NamedTuple, dataclass, field
 from netlint_rules.selector import EVERYTHING, Selector
 from netlint_rules.source.document import Document, Path
 from netlint_rules.traits import Trait, traits_of

@@ -1,4 +1,4 @@
-"""Dataclasses that cost nearly nothing until the first object is made.
+"""Dataclasses and named tuples that cost little until the first object is made.
 
 Starting netlint is mostly importing it, and `dataclasses` compiles six functions a class, a
 quarter of a millisecond, most of them for classes that one run never needs. Here a function is
@@ -8,15 +8,16 @@ those enforce `frozen`, and nothing does again at run time.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from operator import attrgetter
 
 TYPE_CHECKING = False  # `typing` is a tenth of a start
 if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import dataclass, field, replace
-    from typing import Any
+    from typing import Any, NamedTuple
 
-__all__ = ["dataclass", "field", "replace"]
+__all__ = ["NamedTuple", "dataclass", "field", "replace"]
 
 _MISSING = object()
 _FEW = 8
@@ -96,6 +97,24 @@ if not TYPE_CHECKING:
             if each.init and each.name not in changes:
                 changes[each.name] = getattr(record, each.name)
         return record.__class__(**changes)
+
+    class _NamedTuples(type):
+        def __new__(cls, name, bases, body):
+            return _tuple(name, body) if bases else type.__new__(cls, name, bases, body)
+
+    class NamedTuple(metaclass=_NamedTuples):
+        """As `typing.NamedTuple`, which compiles every annotation."""
+
+
+def _tuple(name: str, body: dict[str, Any]) -> type:
+    """The named tuple that a class statement describes."""
+    names = list(body.get("__annotations__", ()))
+    defaults = [body.pop(each) for each in names if each in body]
+    tuple_of: Any = namedtuple  # type checkers want its arguments written out
+    made: type = tuple_of(name, names, defaults=defaults, module=body["__module__"])
+    for key, value in body.items():
+        setattr(made, key, value)
+    return made
 
 
 def _made(cls: type, methods: dict[str, Any], slots: bool, kw_only: bool) -> type:

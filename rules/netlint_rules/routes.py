@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from netlint_rules.bundle import Placed
 from netlint_rules.finding import Location
 from netlint_rules.index import ResourceIndex
-from netlint_rules.record import dataclass
+from netlint_rules.record import NamedTuple, dataclass
 from netlint_rules.resources import (
     Service,
     ServicePort,

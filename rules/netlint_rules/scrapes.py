@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netlint_rules.backends import Backend, backends
 from netlint_rules.bundle import Placed
 from netlint_rules.finding import Location
 from netlint_rules.index import MONITOR_KINDS, ResourceIndex
 from netlint_rules.isolation import Isolation, labels_match
-from netlint_rules.record import dataclass
+from netlint_rules.record import NamedTuple, dataclass
 from netlint_rules.resources import is_patched, items_at, mapping_at, mappings_at, texts
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth

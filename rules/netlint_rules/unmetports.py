@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from netlint_rules.backends import is_changed
 from netlint_rules.context import Context
@@ -12,6 +11,7 @@ from netlint_rules.isolation import labels_match
 from netlint_rules.lazy import cached_property
 from netlint_rules.meant import Meant, Peers, PeersOf, PodsIn, in_whole_view
 from netlint_rules.policy import Direction, PodPeer, Policy, SinglePort
+from netlint_rules.record import NamedTuple
 from netlint_rules.resources import Service, ServicePort, Workload, is_patched
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from netlint_rules.record import dataclass, field, replace
+from netlint_rules.record import NamedTuple, dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +126,37 @@ def test_wrong_arguments_are_refused_of_the_first_object_and_of_later_ones(make:
         Point(1, 2, x=3)  # type: ignore[misc]
     with pytest.raises(TypeError):
         Point(1, 2, [], 4)  # type: ignore[call-arg]
+
+
+class Pair(NamedTuple):
+    """Two of them."""
+
+    left: int
+    right: tuple[int, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return self.left + len(self.right)
+
+
+class LargerPair(Pair):
+    pass
+
+
+@pytest.mark.parametrize("kind", [Pair, LargerPair])
+def test_named_tuples_are_those_of_the_standard_library(kind: type[Pair]) -> None:
+    pair = kind(1, right=(2,))
+    assert (pair, pair.size) == ((1, (2,)), 2)
+    assert pair._replace(left=5)._asdict() == {"left": 5, "right": (2,)}
+    assert kind(1) == (1, ())
+    assert repr(kind(1)) == f"{kind.__name__}(left=1, right=())"
+    copies = pickle.loads(pickle.dumps(pair)), deepcopy(pair)
+    assert copies == (pair, pair)
+    assert {type(each) for each in copies} == {kind}
+    with pytest.raises(TypeError):
+        kind()  # type: ignore[call-arg]
+
+
+def test_named_tuples_keep_what_their_class_says() -> None:
+    assert (Pair.__doc__, Pair.__module__, Pair.__qualname__) == ("Two of them.", __name__, "Pair")
+    assert Pair._fields == Pair.__match_args__ == ("left", "right")

@@ -7,9 +7,9 @@ import os
 import stat
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from netlint_linter.discover import Found, SourceFile
+from netlint_rules.record import NamedTuple
 
 _SLACK = 3_000_000_000
 """Nanoseconds in which a file may change without a new stamp: clocks of file systems are coarse."""

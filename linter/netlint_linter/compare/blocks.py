@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from netlint_linter.compare.changes import Change, End
 from netlint_rules.netset import PortSet
 from netlint_rules.reach import Owner
+from netlint_rules.record import NamedTuple
 
 
 class Block(NamedTuple):

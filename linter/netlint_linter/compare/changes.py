@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from netlint_linter.compare.matching import Match
 from netlint_linter.views import View
@@ -15,6 +14,7 @@ from netlint_rules.netset import PortSet
 from netlint_rules.questions.names import Names
 from netlint_rules.reach import Exposure, Network, Owner
 from netlint_rules.reach.unseen import unseen
+from netlint_rules.record import NamedTuple
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from netlint_linter.compare.changes import Change, Comparison, End, State
 from netlint_rules.finding import Location
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import Direction
 from netlint_rules.reach import Owner
+from netlint_rules.record import NamedTuple
 
 Open = tuple[tuple[PortSet, frozenset[End]], ...]
 """Ports with the ends that they are open for."""

@@ -6,11 +6,10 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 from netlint_linter.errors import UsageError
 from netlint_linter.walk import is_wanted
-from netlint_rules.record import dataclass
+from netlint_rules.record import NamedTuple, dataclass
 
 _LINK = "120000"
 _FILE = "100"

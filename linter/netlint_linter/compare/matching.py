@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import NamedTuple
 
 from netlint_linter.views import View
+from netlint_rules.record import NamedTuple
 
 _LEAST = 0.3
 """How much two bundles must share to be taken for one whose folder was renamed."""

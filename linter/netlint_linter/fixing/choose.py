@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from netlint_linter.baseline import Known, fingerprint
 from netlint_linter.reading import STDIN, Inputs
@@ -13,7 +12,7 @@ from netlint_rules.edit.editor import EditError
 from netlint_rules.edit.patch import Operation, PatchError, patched, pointed, same
 from netlint_rules.edit.plan import Hunk, appended_hunks, patch_hunks
 from netlint_rules.finding import Applicability, Finding, Fix, Severity
-from netlint_rules.record import dataclass, field
+from netlint_rules.record import NamedTuple, dataclass, field
 from netlint_rules.registry import find
 from netlint_rules.source.document import Document
 from netlint_rules.source.reader import read

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netlint_linter import baseline, screen
 from netlint_linter.errors import UsageError
@@ -20,7 +19,7 @@ from netlint_linter.run import gather, judge, uncollected
 from netlint_rules.apivalidation import minor_version
 from netlint_rules.facts import Facts
 from netlint_rules.index import wanted_kinds
-from netlint_rules.record import dataclass, replace
+from netlint_rules.record import NamedTuple, dataclass, replace
 from netlint_rules.report import Report
 from netlint_rules.source.reader import read
 from netlint_rules.source.trouble import Parsed

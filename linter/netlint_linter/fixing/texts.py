@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from netlint_rules.edit.editor import EditError
 from netlint_rules.edit.patch import same
 from netlint_rules.edit.plan import Hunk
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.encoding import normalise, wide
 from netlint_rules.source.reader import read
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from enum import StrEnum
-from typing import NamedTuple
 
 from netlint_linter.picture.model import Flow, Picture
 from netlint_rules.netset import PortSet
-from netlint_rules.record import dataclass
+from netlint_rules.record import NamedTuple, dataclass
 
 
 class Extent(StrEnum):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
-from typing import NamedTuple
 
 from netlint_rules.finding import Severity
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import Direction
-from netlint_rules.record import dataclass, field
+from netlint_rules.record import NamedTuple, dataclass, field
 
 
 class Place(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from netlint_linter.picture.arrows import End, Extent
 from netlint_linter.picture.layered import Point, Size, layered
 from netlint_linter.picture.model import Picture
 from netlint_linter.picture.sketch import Box, Sketch, box_text, few_ports, line_text
+from netlint_rules.record import NamedTuple
 
 TALL = 36
 """How high a workload's box is; its width is that of the longest name in its namespace."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from netlint_linter.picture.arrows import Arrow, End, Extent, arrows
 from netlint_linter.picture.model import Node, Picture
 from netlint_rules.netset import PortSet
-from netlint_rules.record import dataclass
+from netlint_rules.record import NamedTuple, dataclass
 
 MOST_NODES = 60
 MOST_LINES = 120

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from html import escape
 from itertools import pairwise
-from typing import NamedTuple
 
 from netlint_linter.picture.arrows import Extent
 from netlint_linter.picture.layered import Point
 from netlint_linter.picture.placing import HEAD, LETTER, Path, Rect, Scene
 from netlint_linter.picture.sketch import Sketch, line_text
+from netlint_rules.record import NamedTuple
 
 _TIP = 7
 _CROWDED = 18

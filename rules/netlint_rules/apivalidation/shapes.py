@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from netlint_rules.patterns import compiled
-from netlint_rules.record import dataclass
+from netlint_rules.record import NamedTuple, dataclass
 
 Place = tuple["Place | None", "str | int"]
 """A path as a chain, the last step first: nearly all are thrown away, so they must cost little."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 
 from netlint_rules.bundle.kustomization import Patch, read_patches
 from netlint_rules.bundle.paths import ancestors, join, normal, parent
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.document import Document
 from netlint_rules.source.placeholders import is_placeholder
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from netlint_rules.bundle.kustomization import Patch, Replacement
 from netlint_rules.bundle.transform import Entry
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.document import Path
 
 Body = Mapping[str, object]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 from netlint_rules.bundle.kustomization import Kustomization, Labels
 from netlint_rules.bundle.model import is_cluster_scoped
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.document import Document, Path
 
 Fields = tuple[str, ...]

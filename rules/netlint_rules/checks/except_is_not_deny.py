@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.context import Context
@@ -30,6 +29,7 @@ from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import is_uncertain
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import AddressPeer, Block, Direction, Policy, PolicyRule
+from netlint_rules.record import NamedTuple
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import Path
 from netlint_rules.traits import Trait

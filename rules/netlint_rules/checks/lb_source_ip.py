@@ -23,7 +23,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.backends import Backend, backends
@@ -35,6 +34,7 @@ from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import rules
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import AddressPeer, Block, Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.record import NamedTuple
 from netlint_rules.resources import Service, ServicePort, is_patched
 from netlint_rules.routes import RoutesIn
 from netlint_rules.rule import Code, Example, Rule

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import NamedTuple
 
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Location, Severity
@@ -31,6 +30,7 @@ from netlint_rules.inclusion import Outer, is_within
 from netlint_rules.isolation import is_uncertain
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import AddressPeer, Direction, Policy, PolicyRule
+from netlint_rules.record import NamedTuple
 from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.source.document import json_pointer
 

@@ -22,11 +22,11 @@ are separate entries. With `NotIn`, add an `Exists` on the same key where the la
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netlint_rules.context import Context
 from netlint_rules.finding import Applicability, Finding, Fix, Location, Severity
 from netlint_rules.policy import PodPeer, Policy
+from netlint_rules.record import NamedTuple
 from netlint_rules.resources import NAMESPACE_NAME, is_patched
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.selector import Selector

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any, NamedTuple
+from typing import Any
 
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.document import Path
 
 Operation = Mapping[str, object]

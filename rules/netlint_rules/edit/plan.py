@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
 
 from netlint_rules.edit import emit
 from netlint_rules.edit.editor import EditError, Text
 from netlint_rules.edit.patch import Operation
 from netlint_rules.edit.style import style_of
-from netlint_rules.record import replace
+from netlint_rules.record import NamedTuple, replace
 from netlint_rules.source.document import Document, Path, json_pointer
 from netlint_rules.source.jsontext import JsonPositions
 from netlint_rules.source.lines import Lines

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-from netlint_rules.record import dataclass, field
+from netlint_rules.record import NamedTuple, dataclass, field
 from netlint_rules.source import jsontext
 from netlint_rules.source.compose import AliasNode
 from netlint_rules.source.document import Path

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.netset import PortSet
@@ -16,6 +15,7 @@ from netlint_rules.reach.open import Open, any_of
 from netlint_rules.reach.table import Table
 from netlint_rules.reach.trace import Trace
 from netlint_rules.reach.tracing import traces
+from netlint_rules.record import NamedTuple
 
 
 class Connection(NamedTuple):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from netlint_rules.addresses import AddressSet
-from netlint_rules.record import dataclass
+from netlint_rules.record import NamedTuple, dataclass
 from netlint_rules.resources import Service, Workload
 
 

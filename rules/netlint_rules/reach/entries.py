@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from netlint_rules.callers import is_one
 from netlint_rules.exposed import keeps_addresses, outside_services
@@ -13,6 +12,7 @@ from netlint_rules.index import ResourceIndex
 from netlint_rules.reach.ends import ANY_NODE, Controller, End, Outside
 from netlint_rules.reach.verdict import Verdict
 from netlint_rules.reach.world import PUBLIC, World
+from netlint_rules.record import NamedTuple
 from netlint_rules.resources import Service, ServicePort, Workload
 from netlint_rules.routes import RoutesIn
 

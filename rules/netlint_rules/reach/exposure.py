@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from netlint_rules.reach.ends import Owner
 from netlint_rules.reach.interned import Interned
 from netlint_rules.reach.open import Open
+from netlint_rules.record import NamedTuple
 
 
 class Exposure(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from netlint_rules.netset import PROTOCOLS, PortSet
+from netlint_rules.record import NamedTuple
 from netlint_rules.resources import Workload
 from netlint_rules.truth import Truth
 

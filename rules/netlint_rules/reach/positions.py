@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.index import ResourceIndex
@@ -18,6 +17,7 @@ from netlint_rules.reach.ends import Stranger
 from netlint_rules.reach.match import listening_at, match, sees_addresses, sees_host_network
 from netlint_rules.reach.open import Listening
 from netlint_rules.reach.world import World
+from netlint_rules.record import NamedTuple
 from netlint_rules.resources import Workload
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth

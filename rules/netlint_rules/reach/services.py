@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from netlint_rules.endpoints import endpoints
 from netlint_rules.index import ResourceIndex
 from netlint_rules.meant import pods_match
+from netlint_rules.record import NamedTuple
 from netlint_rules.resources import Service, ServicePort, Workload, is_patched, mapping_at
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth

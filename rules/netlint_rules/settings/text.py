@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
-from netlint_rules.record import dataclass
+from netlint_rules.record import NamedTuple, dataclass
 from netlint_rules.source.document import Path, Positions
 
 Place = Callable[[Path], tuple[int, int]]

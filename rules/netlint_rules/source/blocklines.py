@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from netlint_rules.patterns import compiled
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.scalars import HINTS, NAMES, VALUES, IrregularError
 
 _MAX_NESTING = 50

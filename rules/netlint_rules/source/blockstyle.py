@@ -10,8 +10,9 @@ Documents may share the lists and mappings of values in flow style: nothing chan
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.blocklines import (
     LINES,
     OPENING,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from itertools import chain
-from typing import NamedTuple, Protocol, cast
+from typing import Protocol, cast
 
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 from yaml.events import (
@@ -26,6 +26,7 @@ from yaml.events import (
 )
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.broken import MAX_DEPTH, TOO_DEEP, BrokenError
 from netlint_rules.source.reasons import explain, is_unclosed
 

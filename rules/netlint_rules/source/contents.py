@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from netlint_rules.record import NamedTuple
 from netlint_rules.source import blockstyle
 from netlint_rules.source.broken import BrokenError
 from netlint_rules.source.pieces import Piece

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from netlint_rules.patterns import compiled
+from netlint_rules.record import NamedTuple
 
 _BOM = b"\xef\xbb\xbf"
 _BOMS = (

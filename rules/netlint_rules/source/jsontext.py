@@ -10,8 +10,8 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
 
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.broken import MAX_DEPTH, TOO_DEEP, BrokenError
 from netlint_rules.source.document import Comment, Path, Span
 from netlint_rules.source.lines import Lines, Range

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
 
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.document import Span
 from netlint_rules.source.pieces import Piece
 

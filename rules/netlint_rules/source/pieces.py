@@ -7,9 +7,9 @@ and quoted scalars), so cutting there is safe, and an error stays in its documen
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from typing import NamedTuple
 
 from netlint_rules.patterns import compiled
+from netlint_rules.record import NamedTuple
 
 _BLANK = rb"(?:[ \t\r\n]++|#[^\n]*+)*+"
 # What comes before the first character that means something.

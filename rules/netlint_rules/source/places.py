@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.document import Path, Positions, Span
 from netlint_rules.source.trouble import TroubleKind
 

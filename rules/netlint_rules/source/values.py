@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.broken import MAX_DEPTH, TOO_DEEP, BrokenError
 from netlint_rules.source.compose import AliasNode
 from netlint_rules.source.document import Path

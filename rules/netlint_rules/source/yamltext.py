@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from yaml.nodes import CollectionNode, MappingNode, Node, SequenceNode
 
+from netlint_rules.record import NamedTuple
 from netlint_rules.source.compose import compose
 from netlint_rules.source.document import Path, Positions, Span
 from netlint_rules.source.lines import Lines

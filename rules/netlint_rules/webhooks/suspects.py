@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from netlint_rules.backends import Backend, is_changed
 from netlint_rules.facts import Facts
@@ -15,7 +15,7 @@ from netlint_rules.finding import Confidence
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Subject, labels_match
 from netlint_rules.policy import Policy
-from netlint_rules.record import dataclass, field, replace
+from netlint_rules.record import NamedTuple, dataclass, field, replace
 from netlint_rules.resources import Service, ServicePort, Workload, items_at, mappings_at
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth

@@ -173,7 +173,9 @@ def _report(
     named = [finding for finding in findings if finding.primary.file in reported]
     documents = [each for each in inputs.documents if each.origin.file in inputs.named]
     silenced = suppress(named, documents, _today())
-    about_silence = [rule for rule in rules if rule.scope is Scope.SUPPRESSIONS]
+    about_silence = [
+        rule for rule in rules if rule.scope is Scope.SUPPRESSIONS and silenced.suppressions
+    ]
     selection = settings.config.selection
     workspace = Workspace(
         ResourceIndex(),

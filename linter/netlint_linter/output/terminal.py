@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from itertools import chain
 
 from netlint_rules.record import dataclass
 
@@ -60,20 +62,22 @@ class Pen:
 
 # Characters that move the cursor, reorder text, or can't be encoded.
 _UNPRINTABLE = (
-    *range(0x80, 0xA0),
-    0x061C,
-    *(0x200E, 0x200F),
-    *range(0x2028, 0x202F),
-    *range(0x2066, 0x206A),
-    0xFEFF,
-    *(0xFFFE, 0xFFFF),
-    *range(0xD800, 0xE000),
+    range(0x80, 0xA0),
+    (0x061C, 0x200E, 0x200F),
+    range(0x2028, 0x202F),
+    range(0x2066, 0x206A),
+    (0xFEFF, 0xFFFE, 0xFFFF),
+    range(0xD800, 0xE000),
 )
-_STAND_INS = {
-    **dict.fromkeys(_UNPRINTABLE, "\ufffd"),
-    **{code: chr(0x2400 + code) for code in range(0x20)},
-    0x7F: "\u2421",
-}
+
+
+@cache
+def _stand_ins() -> dict[int, str]:
+    return {
+        **dict.fromkeys(chain.from_iterable(_UNPRINTABLE), "\ufffd"),
+        **{code: chr(0x2400 + code) for code in range(0x20)},
+        0x7F: "\u2421",
+    }
 
 
 def printable(text: str) -> str:
@@ -81,7 +85,7 @@ def printable(text: str) -> str:
 
     A manifest must not be able to move the cursor, or to reorder what a reader sees.
     """
-    return text if text.isprintable() else text.translate(_STAND_INS)
+    return text if text.isprintable() else text.translate(_stand_ins())
 
 
 def width(text: str) -> int:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netlint_linter import suggest
 from netlint_linter.errors import UsageError
 from netlint_linter.ignore import excluding
 from netlint_linter.walk import KUSTOMIZATIONS, Walk, is_wanted, unreadable
@@ -120,6 +119,8 @@ class _Search:
         elif not _GLOB.isdisjoint(typed):
             self._add_glob(path, typed)
         else:
+            from netlint_linter import suggest
+
             raise NotFound(suggest.missing(typed))
 
     def add_context(self) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from netlint_linter.output import Style
-from netlint_linter.output.excerpt import Frame, Mark, excerpt
 from netlint_linter.output.places import place
 from netlint_linter.output.summary import closing
 from netlint_linter.output.terminal import ASCII, BOX, Pen, one_line, width, wrap
@@ -13,6 +13,9 @@ from netlint_rules.config import Config
 from netlint_rules.finding import Finding, Location, Severity
 from netlint_rules.report import Report
 from netlint_rules.source.document import Document, Path
+
+if TYPE_CHECKING:
+    from netlint_linter.output.excerpt import Frame
 
 LOOKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 # Related places of the same file within so many lines share the excerpt.
@@ -30,6 +33,8 @@ def render(report: Report, style: Style, config: Config) -> str:
 
 
 def _finding(finding: Finding, pen: Pen, style: Style) -> list[str]:
+    from netlint_linter.output.excerpt import Frame
+
     near = [location for location in finding.related if _is_near(location, finding.primary)]
     far = [location for location in finding.related if location not in near]
     spans = [location.span for location in (finding.primary, *near)]
@@ -57,6 +62,8 @@ def _source(frame: Frame, finding: Finding, near: Sequence[Location]) -> list[st
     head = frame.head(one_line(place(primary)))
     if not primary.span or not _has_line(primary):
         return [head, frame.below(), *(frame.remark("", primary.note) if primary.note else ())]
+    from netlint_linter.output.excerpt import Mark, excerpt
+
     marks = [Mark(primary.span, primary.note, "^", (LOOKS[finding.severity],))]
     marks += [
         Mark(location.span, location.note, "-", ("cyan",)) for location in near if location.span

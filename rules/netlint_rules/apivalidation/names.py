@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from netlint_rules.patterns import compiled
+
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _NAME = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE = f"({_NAME})?"
 _is_label = re.compile(_LABEL).fullmatch
-_is_subdomain = re.compile(_SUBDOMAIN).fullmatch
+_SUBDOMAIN_FORM = compiled(_SUBDOMAIN)
 _is_name = re.compile(_NAME).fullmatch
 _is_value = re.compile(_VALUE).fullmatch
-_has_port_letters_only = re.compile("[-a-z0-9]+").fullmatch
-_has_letter = re.compile("[a-z]").search
+_PORT_LETTERS = compiled("[-a-z0-9]+")
+_LETTER = compiled("[a-z]")
 
 Messages = tuple[str, ...]
 _CACHED = 4096
@@ -66,7 +68,7 @@ _BAD_KEY = (
 def subdomain(text: str, unit: str = "characters") -> Messages:
     """A DNS subdomain of RFC 1123, at most 253 characters: the name of most objects."""
     messages = _too_long(text, 253, unit)
-    return messages if _is_subdomain(text) else (*messages, _BAD_SUBDOMAIN)
+    return messages if _SUBDOMAIN_FORM.fullmatch(text) else (*messages, _BAD_SUBDOMAIN)
 
 
 @lru_cache(_CACHED)
@@ -75,7 +77,7 @@ def label(text: str) -> Messages:
     messages = _too_long(text, 63, "characters")
     if _is_label(text):
         return messages
-    return (*messages, "must not contain dots" if _is_subdomain(text) else _BAD_LABEL)
+    return (*messages, "must not contain dots" if _SUBDOMAIN_FORM.fullmatch(text) else _BAD_LABEL)
 
 
 @lru_cache(_CACHED)
@@ -108,9 +110,9 @@ def port_name(text: str) -> Messages:
     """The name of a port: at most 15 characters, with a letter among them."""
     wrong = {
         "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)": (
-            not _has_port_letters_only(text)
+            not _PORT_LETTERS.fullmatch(text)
         ),
-        "must contain at least one letter (a-z)": not _has_letter(text),
+        "must contain at least one letter (a-z)": not _LETTER.search(text),
         "must not contain consecutive hyphens": "--" in text,
         "must not begin or end with a hyphen": text.startswith("-") or text.endswith("-"),
     }

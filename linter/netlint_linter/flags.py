@@ -141,6 +141,17 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_format(parser: argparse.ArgumentParser, *formats: str) -> None:
+    """Add `--format`, the first of them by default, for what isn't a report of findings."""
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        type=Words(*formats),
+        default=formats[0],
+        help=", ".join(formats),
+    )
+
+
 def add_colour(parser: argparse._ActionsContainer) -> None:
     """Add the option for colours."""
     parser.add_argument(

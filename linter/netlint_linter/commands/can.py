@@ -6,8 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from netlint_linter import asking, screen
-from netlint_linter.arguments import Words
+from netlint_linter import asking, flags, screen
 from netlint_linter.errors import UsageError
 from netlint_linter.output.terminal import Pen
 
@@ -26,9 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="PORT or PATH",
         help="5432, UDP/53, 8000-8010, http, or any; then what to read",
     )
-    parser.add_argument(
-        "--format", metavar="FORMAT", type=Words("text", "json"), default="text", help="text, json"
-    )
+    flags.add_format(parser, "text", "json")
     asking.add_options(parser)
     parser.epilog = f"{asking.ENDPOINTS}\n\n{_EXIT_CODES}"
 

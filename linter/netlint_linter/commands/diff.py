@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netlint_linter import asking, screen
-from netlint_linter.arguments import Listed, Words
+from netlint_linter import asking, flags, screen
+from netlint_linter.arguments import Listed
 from netlint_linter.output.terminal import Pen
 
 if TYPE_CHECKING:
@@ -28,13 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="OLD NEW",
         help="folders, files or git revisions, or OLD..NEW; after revisions, paths in them",
     )
-    parser.add_argument(
-        "--format",
-        metavar="FORMAT",
-        type=Words(*_FORMATS),
-        default="text",
-        help=", ".join(_FORMATS),
-    )
+    flags.add_format(parser, *_FORMATS)
     parser.add_argument(
         "--fail-on",
         metavar="WHAT,...",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netlint_linter import flags, screen
+from netlint_linter import flags, newfiles, screen
 from netlint_linter.arguments import checked
-from netlint_linter.errors import UsageError
 
 if TYPE_CHECKING:
     from netlint_linter.settings import Settings
@@ -51,22 +49,8 @@ def run(args: argparse.Namespace) -> int:
     if args.output is None:
         screen.write("---\n".join(texts.values()))
         return 0
-    targets = {Path(args.output, f"{name}.yaml"): text for name, text in texts.items()}
-    _check_absent(targets)
-    for target, text in targets.items():
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise UsageError(f"can't write {target}: {error.strerror}") from None
-        screen.note(f"wrote {target}")
+    newfiles.write({Path(args.output, f"{name}.yaml"): text for name, text in texts.items()})
     return 0
-
-
-def _check_absent(targets: Iterable[Path]) -> None:
-    for target in targets:
-        if target.exists():
-            raise UsageError(f"{target} is there already: move it away first")
 
 
 def _settings(args: argparse.Namespace) -> Settings:

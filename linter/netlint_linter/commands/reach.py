@@ -8,8 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netlint_linter import asking, screen
-from netlint_linter.arguments import Words
+from netlint_linter import asking, flags, screen
 from netlint_linter.errors import UsageError
 from netlint_linter.output.terminal import Pen, counted
 from netlint_linter.picture import FORMATS as PICTURES
@@ -30,13 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="WORKLOAD or PATH",
         help="shop/api: only what reaches it and what it reaches; then what to read",
     )
-    parser.add_argument(
-        "--format",
-        metavar="FORMAT",
-        type=Words(*_FORMATS),
-        default="text",
-        help=", ".join(_FORMATS),
-    )
+    flags.add_format(parser, *_FORMATS)
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE")
     asking.add_options(parser)
     parser.epilog = "exit codes: 0 done, 2 wrong usage"

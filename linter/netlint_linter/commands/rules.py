@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from netlint_linter import flags, screen
-from netlint_linter.arguments import Words
 from netlint_linter.output.terminal import Pen, wrap
 from netlint_linter.output.text import LOOKS
 from netlint_rules.rule import Code, Outline
@@ -17,9 +16,7 @@ Entry = tuple[Outline, Code]
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument(
-        "--format", metavar="FORMAT", type=Words("text", "json"), default="text", help="text, json"
-    )
+    flags.add_format(parser, "text", "json")
     flags.add_colour(parser)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netlint_linter import asking, screen
+from netlint_linter import asking, newfiles, screen
 from netlint_linter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         screen.write("---\n".join(found.values()))
         return 0
     names = texts.file_names(found)
-    _write({Path(args.output, names[each]): text for each, text in found.items()})
+    newfiles.write({Path(args.output, names[each]): text for each, text in found.items()})
     return 0
 
 
@@ -93,17 +93,3 @@ def _pairs(view: View) -> Sequence[Pair]:
     if len(closed) > _SHOWN:
         screen.note(f"and {len(closed) - _SHOWN} more hosts outside")
     return wanted
-
-
-def _write(files: dict[Path, str]) -> None:
-    """Write files that aren't there yet. Raises UsageError, before anything is written."""
-    for target in files:
-        if target.exists():
-            raise UsageError(f"{target} is there already: move it away first")
-    for target, text in files.items():
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise UsageError(f"can't write {target}: {error.strerror}") from None
-        screen.note(f"wrote {target}")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
+from netlint_rules.addresses import AddressSet
+from netlint_rules.discovery import parse
+from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import Policy
 from netlint_rules.resources import Service, is_patched, mapping_at, texts
@@ -12,6 +16,16 @@ from netlint_rules.selector import Selector
 TARGET_TYPE = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"
 """The annotation that says whether a load balancer of AWS sends to pods themselves."""
 _OUTSIDE = frozenset({"LoadBalancer", "NodePort"})
+
+
+@lru_cache(maxsize=4)
+def health_checks(facts: Facts, platform: str = "") -> AddressSet:
+    """The addresses that load balancers check pods from, on one platform or on any."""
+    return parse(
+        row.cidr
+        for row in facts.special_addresses
+        if row.kind == "health-check" and (not platform or row.platforms == (platform,))
+    )
 
 
 def outside_services(index: ResourceIndex, namespace: str) -> Iterator[tuple[Service, Selector]]:

@@ -31,7 +31,7 @@ from netlint_rules.addresses import AddressSet
 from netlint_rules.backends import Backend, backends, opening
 from netlint_rules.callers import place
 from netlint_rules.context import Context
-from netlint_rules.discovery import parse
+from netlint_rules.exposed import health_checks
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.ipblocks.server import held
 from netlint_rules.isolation import rules
@@ -92,10 +92,7 @@ def _check_port(context: Context, service: Service, port: ServicePort) -> Iterat
 
 def _sources(context: Context) -> AddressSet:
     """The addresses that health checks come from, over IPv4."""
-    rows = context.facts.special_addresses
-    return parse(
-        row.cidr for row in rows if (row.kind, row.platforms) == ("health-check", ("gke",))
-    ) & AddressSet.parse("0.0.0.0/0")
+    return health_checks(context.facts, "gke") & AddressSet.parse("0.0.0.0/0")
 
 
 def _finding(context: Context, service: Service, pod: Backend, missing: AddressSet) -> Finding:

@@ -21,15 +21,13 @@ by another node than the pod's. How plugins see the address differs, so a test m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import chain
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.backends import Backend, backends
 from netlint_rules.context import Context
-from netlint_rules.discovery import parse, union
-from netlint_rules.exposed import TARGET_TYPE, keeps_addresses, outside_services
-from netlint_rules.facts import Facts
+from netlint_rules.discovery import union
+from netlint_rules.exposed import TARGET_TYPE, health_checks, keeps_addresses, outside_services
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import rules
 from netlint_rules.peers import pods_of
@@ -81,16 +79,11 @@ class _Way(NamedTuple):
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the ipBlocks of public addresses that let connections in."""
-    balancers = _balancers(context.facts)
+    balancers = health_checks(context.facts)
     for policy in context.policies(namespace):
         blocks = [block for block in policy.blocks if _is_of_clients(block, balancers)]
         if blocks and not policy.broken and not is_patched(policy.document, ("spec",)):
             yield from _check_policy(context, policy, blocks)
-
-
-@lru_cache(maxsize=2)
-def _balancers(facts: Facts) -> AddressSet:
-    return parse(row.cidr for row in facts.special_addresses if row.kind == "health-check")
 
 
 def _is_of_clients(block: Block, balancers: AddressSet) -> bool:

@@ -13,7 +13,8 @@ from enum import Enum
 from pathlib import Path
 
 import netlint_rules
-from netlint_linter.answers import reach_schema
+from netlint_linter.answers import can_schema, reach_schema
+from netlint_linter.compare import schema as diff_schema
 from netlint_linter.output import json_schema
 from netlint_linter.schema import schema
 from netlint_rules import facts
@@ -76,6 +77,8 @@ def pages() -> dict[str, str]:
     return {
         "netlint.schema.json": _json(schema()),
         "output.schema.json": _json(json_schema.schema()),
+        "can.schema.json": _json(can_schema.schema()),
+        "diff.schema.json": _json(diff_schema.schema()),
         "reach.schema.json": _json(reach_schema.schema()),
         "rules/index.md": index(rules, GROUPS),
         **{f"rules/{rule.name}.md": markdown(rule) for rule in rules},

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import RunNetlint
+from tests.linter.contracts import as_promised
 from tests.linter.shops import environments, overlays, variants, write
 from tests.rules.questions.shop import CLOSED, TOWN
 
@@ -46,6 +46,8 @@ def test_answers(
     result = run_netlint("can", *words)
     assert (result.returncode, result.stderr) == (code, "")
     assert result.stdout.splitlines()[0] == answer
+    body = as_promised("can", run_netlint("can", *words, "--format", "json").stdout)
+    assert body["answer"] == answer.partition(":")[0]
 
 
 def test_a_no_names_every_policy_and_why_it_does_not_allow_it(
@@ -105,7 +107,7 @@ def test_variants_differ(tmp_path: Path, run_netlint: RunNetlint) -> None:
 def test_json_has_the_same_reasons(tmp_path: Path, run_netlint: RunNetlint) -> None:
     shop(tmp_path)
     result = run_netlint("can", "shop/web", "shop/db", "5432", "--format", "json")
-    body = json.loads(result.stdout)
+    body = as_promised("can", result.stdout)
     assert (result.returncode, body["answer"], body["version"]) == (1, "no", 1)
     (connection,) = body["bundles"][0]["connections"]
     assert connection["source"] == {"namespace": "shop", "kind": "Deployment", "name": "web"}
@@ -114,7 +116,8 @@ def test_json_has_the_same_reasons(tmp_path: Path, run_netlint: RunNetlint) -> N
     assert [policy["name"] for policy in ingress["policies"]] == ["default-deny", "db"]
     assert ingress["policies"][1]["rules"][0]["answer"] == "no"
     assert ingress["policies"][1]["rules"][0]["file"] == "shop.yaml"
-    other = json.loads(run_netlint("can", "11.1.1.1", "shop/db", "--format", "json").stdout)
+    found = run_netlint("can", "11.1.1.1", "shop/db", "--format", "json").stdout
+    other = as_promised("can", found)
     (connection,) = other["bundles"][0]["connections"]
     assert connection["source"] == {"cidrs": ["11.1.1.1/32"]}
     assert connection["ports"] == [{"protocol": "TCP", "from": 9187, "to": 9187}]
@@ -202,6 +205,9 @@ def test_the_address_of_a_node_is_the_node(tmp_path: Path, run_netlint: RunNetli
         0,
         "yes: 192.168.0.1 → shop/a on TCP 80",
     )
+    found = run_netlint("can", "192.168.0.1", "shop/a", "80", "--format", "json").stdout
+    (connection,) = as_promised("can", found)["bundles"][0]["connections"]
+    assert connection["source"] == {"node": "n1", "cidrs": ["192.168.0.1/32"]}
     assert run_netlint("can", "192.168.0.2", "shop/a", "80").returncode == 1
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import RunNetlint
+from tests.linter.contracts import as_promised
 from tests.linter.shops import OPEN, PODS, commit, environments, git, overlays, write
 from tests.rules.questions.shop import CLOSED, pod
 
@@ -49,7 +49,7 @@ def lines(run: RunNetlint, *arguments: str | Path, cwd: Path | None = None) -> l
     options = {"cwd": cwd} if cwd else {}
     result = run("diff", *arguments, "--format", "json", **options)
     assert result.returncode in {0, 1}, result.stderr
-    bundles = json.loads(result.stdout)["bundles"]
+    bundles = as_promised("diff", result.stdout)["bundles"]
     return [f"{each['text']} {each['cause']}".strip() for b in bundles for each in b["summary"]]
 
 
@@ -210,11 +210,22 @@ def test_markdown_is_a_comment(tmp_path: Path, run_netlint: RunNetlint) -> None:
 
 def test_json_has_every_connection(tmp_path: Path, run_netlint: RunNetlint) -> None:
     both(tmp_path, SHOP, SHOP + RULE)
-    (bundle,) = json.loads(run_netlint("diff", "old", "new", "--format", "json").stdout)["bundles"]
+    found = run_netlint("diff", "old", "new", "--format", "json").stdout
+    (bundle,) = as_promised("diff", found)["bundles"]
     (opened,) = bundle["opened"]
     assert opened["source"] == {"namespace": "shop", "kind": "Deployment", "name": "web"}
     assert opened["ports"] == [{"protocol": "TCP", "from": 5432, "to": 5432}]
     assert bundle["closed"] == bundle["new_workloads"] == bundle["new_exposure"] == []
+
+
+def test_json_tells_how_sure_new_exposure_is(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    other = "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\n"
+    unread = f"{other}metadata: {{name: all, namespace: shop}}\nspec: {{}}\n"
+    for addition, certain in ((PUBLIC, True), (PUBLIC + unread, False)):
+        both(tmp_path, SHOP, SHOP + addition)
+        found = run_netlint("diff", "old", "new", "--format", "json").stdout
+        (bundle,) = as_promised("diff", found)["bundles"]
+        assert {each["certain"] for each in bundle["new_exposure"]} == {certain}
 
 
 @pytest.mark.parametrize(

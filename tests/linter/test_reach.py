@@ -8,22 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
-from tests.conftest import ROOT, RunNetlint
+from tests.conftest import RunNetlint
+from tests.linter.contracts import as_promised
 from tests.linter.shops import OPEN, environments, overlays, variants, write
 from tests.rules.questions.shop import CLOSED, TOWN, pod
-
-SCHEMA = json.loads((ROOT / "docs" / "reach.schema.json").read_text())
 
 
 def connections(run: RunNetlint, *arguments: str | Path) -> list[dict[str, Any]]:
     result = run("reach", "--format", "json", *arguments)
     assert result.returncode == 0, result.stderr
-    body = json.loads(result.stdout)
-    Draft202012Validator.check_schema(SCHEMA)
-    Draft202012Validator(SCHEMA).validate(body)
-    found: list[dict[str, Any]] = body["connections"]
+    found: list[dict[str, Any]] = as_promised("reach", result.stdout)["connections"]
     return found
 
 
@@ -62,8 +57,7 @@ def test_json_is_the_contract(tmp_path: Path, run_netlint: RunNetlint) -> None:
 def test_what_only_may_pass_is_apart(tmp_path: Path, run_netlint: RunNetlint) -> None:
     private = TOWN.replace("11.0.0.0/8, except: [11.9.0.0/16]", "10.0.0.0/8")
     write(tmp_path, {"shop.yaml": private})
-    body = json.loads(run_netlint("reach", "--format", "json").stdout)
-    Draft202012Validator(SCHEMA).validate(body)
+    body = as_promised("reach", run_netlint("reach", "--format", "json").stdout)
     may = pairs(body["possible"])
     assert may["shop/Deployment/web", "shop/StatefulSet/db"] == [("TCP", 9187, 9187)]
     assert ("shop/Deployment/web", "shop/StatefulSet/db") not in pairs(body["connections"])

@@ -98,6 +98,7 @@ def _bundle(comparison: Comparison, report: Report) -> dict[str, Any]:
                 "workload": owner_entry(each.workload),
                 "by": each.by.removeprefix("the ").removeprefix("every "),
                 "ports": port_entries(each.ports),
+                "certain": each.is_sure,
             }
             for each in comparison.exposed
         ],

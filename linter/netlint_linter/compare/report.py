@@ -19,6 +19,16 @@ from netlint_rules.record import dataclass
 
 _PARTS = 4
 
+SECTIONS = {
+    "New exposure": "!",
+    "Opened": "+",
+    "Changed": "~",
+    "Closed": "-",
+    "New workloads": "+",
+    "Removed workloads": "-",
+}
+"""The titles of a report's sections in their order, with the sign before each line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -43,14 +53,8 @@ class Report:
 
     def sections(self) -> Iterator[tuple[str, str, tuple[Line, ...]]]:
         """Title, sign and lines of every section that has some."""
-        for title, sign, lines in (
-            ("New exposure", "!", self.exposure),
-            ("Opened", "+", self.opened),
-            ("Changed", "~", self.changed),
-            ("Closed", "-", self.closed),
-            ("New workloads", "+", self.added),
-            ("Removed workloads", "-", self.gone),
-        ):
+        found = self.exposure, self.opened, self.changed, self.closed, self.added, self.gone
+        for (title, sign), lines in zip(SECTIONS.items(), found, strict=True):
             if lines:
                 yield title, sign, lines
 

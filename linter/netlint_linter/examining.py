@@ -54,6 +54,7 @@ class Examination:
         self._facts = facts
         self._asked = [None if files is None else _namespaces(each, files) for each in bundles]
         self._sliced: dict[int, Workspace] = {}
+        self._latest: Workspace | None = None
 
     def outcomes(self, jobs: int) -> list[Outcome]:
         """One outcome for each bundle, the same whatever the number of processes.
@@ -85,7 +86,9 @@ class Examination:
     def _examined(self, part: _Part) -> Outcome:
         if part.namespaces is not None and not part.namespaces:
             return Outcome()
+        self._latest = None
         space = self._sliced.get(part.bundle) or self._workspace(self._bundles[part.bundle])
+        self._latest = space  # outlives this call, see run._BUILT
         return examine(space, self._rules, _present(space.index, part.namespaces))
 
     def _joined(self, slices: Sequence[Outcome]) -> Outcome:

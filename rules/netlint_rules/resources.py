@@ -135,6 +135,11 @@ class Service:
     cluster_ips: tuple[str, ...]
     document: Document
 
+    @property
+    def is_headless(self) -> bool:
+        """Whether it has no address: its name stands for the pods themselves."""
+        return mapping_at(self.document.body, ("spec",)).get("clusterIP") == "None"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Namespace:

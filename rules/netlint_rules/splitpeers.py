@@ -78,7 +78,7 @@ def judged(
             if found is not None:
                 candidate, evidence = found
                 confidence = _CONFIDENCE[evidence]
-                doubt = _has_doubt(policy, candidate)
+                doubt = _has_doubt(policy, candidate, evidence)
                 yield candidate, evidence, confidence.lowered() if doubt else confidence
 
 
@@ -150,12 +150,25 @@ def _carries(selector: Selector, labels: Mapping[str, str]) -> bool:
     return all(key in pinned and fnmatchcase(pinned[key], glob) for key, glob in labels.items())
 
 
-def _has_doubt(policy: Policy, candidate: Candidate) -> bool:
+def _has_doubt(policy: Policy, candidate: Candidate, evidence: Evidence) -> bool:
     """Peers of the same application, a comment between the entries, or a name that says "or"."""
-    same_keys = set(candidate.pods.pods.requirements) == set(policy.subject.requirements)
     return (
-        same_keys or _MEANS_OR.search(policy.name) is not None or _is_commented(policy, candidate)
+        _is_own_kind(policy.subject, candidate.pods.pods, evidence)
+        or _MEANS_OR.search(policy.name) is not None
+        or _is_commented(policy, candidate)
     )
+
+
+def _is_own_kind(subject: Selector, pods: Selector, evidence: Evidence) -> bool:
+    """Whether the entry may mean the policy's own application, such as nodes of one database.
+
+    The same keys tell that where nothing else is known; against evidence only a common value does,
+    since nearly everything has the label `app`.
+    """
+    if set(pods.requirements) != set(subject.requirements):
+        return False
+    is_guess = evidence in {Evidence.PAIR, Evidence.LIST}
+    return is_guess or not pods.equalities().items().isdisjoint(subject.equalities().items())
 
 
 def _is_commented(policy: Policy, candidate: Candidate) -> bool:

@@ -201,6 +201,8 @@ def _forwarding(surroundings: _Surroundings, found: UnmetPort) -> Forwarding | N
 def _through(found: UnmetPort, service: Service) -> Forwarding | None:
     if service.selector is None or is_patched(service.document, ("spec",)):
         return None
+    if service.is_headless and isinstance(found.single.port, int):
+        return None  # Its name stands for the pods: nothing passes connections on to other ports.
     ports = [port for port in service.ports if _is_same(port, found.single)]
     if not ports:
         return None

@@ -70,6 +70,7 @@ from netlint_rules.dns.words import (
     egress_path,
     isolating,
     repair,
+    shown,
 )
 from netlint_rules.finding import Confidence, Finding, Fix, Location, Severity
 from netlint_rules.isolation import Isolation, is_uncertain
@@ -183,6 +184,7 @@ def _shortfall(context: Context, found: Servers, judged: Judged) -> Finding:
     assert grant is not None
     complete = context.index.complete(judged.subject.namespace)
     severity, confidence = of_shortfall(found, judged, short.code, complete=complete)
+    place = Location(grant.policy.document, grant.path, short.note)
     others = [policy for policy in judged.selecting.certain if policy is not grant.policy]
     subject = grant.policy if len(others) < len(judged.selecting.certain) else others[0]
     return context.finding(
@@ -192,7 +194,7 @@ def _shortfall(context: Context, found: Servers, judged: Judged) -> Finding:
             ports=" or ".join(map(str, sorted(grant.numbers))),
             scope=context.index.scope(judged.subject.namespace),
         ),
-        Location(grant.policy.document, (short.at_peer and grant.peer) or grant.path, short.note),
+        shown(context.index, grant, short.note) if short.at_peer else place,
         severity=severity,
         confidence=confidence,
         related=[isolating(context.index, policy) for policy in others[:_SHOWN]],

@@ -119,12 +119,11 @@ def _noop(context: Context, policy: Policy, missing: Direction) -> Iterator[Find
     )
     if _is_isolated_anyway(context, policy, missing):
         severity = Severity.INFO
-    why = "" if types else ": without policyTypes, only a rule makes it do so"
+    why = f"policyTypes doesn't list {missing.value}" if types else "there are no policyTypes"
     yield context.finding(
         NOOP,
-        f"an empty {missing.field} list doesn't make {policy.name} deny {missing.field} of "
-        f"{pods_of(context.index, [policy])}"
-        + (why or f": policyTypes doesn't list {missing.value}"),
+        f"{policy.name} doesn't restrict {missing.field} of {pods_of(context.index, [policy])}: "
+        f"its empty {missing.field} list has no effect, as {why}",
         Location(policy.document, ("spec", missing.field), "denies nothing"),
         severity=severity,
         confidence=confidence,

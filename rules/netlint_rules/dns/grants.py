@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import Enum
 
 from netlint_rules.addresses import AddressSet
@@ -36,7 +36,7 @@ class Reach(Enum):
 
     SERVERS = "the DNS servers"
     SERVICE_IP = "the address of the DNS Service"
-    LOCAL = "pods of the policy's own namespace that are labelled like DNS servers"
+    MISSED = "what was meant for the DNS servers, and isn't"
     OTHER = "something else"
     UNKNOWN = "what a placeholder stands for"
 
@@ -145,8 +145,15 @@ def _open(ports: PortSet, numbers: Collection[int], names: Collection[str]) -> f
         protocol
         for protocol in PROTOCOLS
         if (ports.intervals(protocol) and any(ports.covers(protocol, each) for each in numbers))
-        or (named and any((protocol, name) in named for name in names))
+        or any((protocol, name) in named and _may_carry(name, protocol) for name in names)
     )
+
+
+def _may_carry(name: str, protocol: str) -> bool:
+    """Whether a DNS server's port of that name has the protocol: `dns` is UDP wherever it is."""
+    if "tcp" in name:
+        return protocol == "TCP"
+    return protocol == "UDP" or not (name == "dns" or "udp" in name)
 
 
 def _reach(
@@ -179,16 +186,24 @@ def _reach_pods(
         for target, label_sets in servers.pods
         if any(labels.implies(peer.pods) for labels in label_sets)
     ]
-    own = policy.namespace
+    own, named = policy.namespace, _home_named(like_servers, peer)
     there = [
         target
         for target in like_servers
-        if index.means(own, peer, target.namespace) is not Truth.NO
+        if named in (None, target.namespace)
+        and index.means(own, peer, target.namespace) is not Truth.NO
     ]
     if there or any(target.kind == "any" for target in servers.targets):
         return Reach.SERVERS, there
     is_local = peer.namespaces is None and not peer.pods.matches_all
-    return (Reach.LOCAL if is_local and like_servers else Reach.OTHER), []
+    is_meant = named is not None or (is_local and like_servers)
+    return (Reach.MISSED if is_meant else Reach.OTHER), []
+
+
+def _home_named(targets: Sequence[DnsTarget], peer: PodPeer) -> str | None:
+    """The namespace of DNS servers whose name is the value of a label, whatever the label's key."""
+    values = () if peer.namespaces is None else peer.namespaces.equalities().values()
+    return next((each.namespace for each in targets if each.namespace in values), None)
 
 
 def _reach_address(servers: Servers, peer: AddressPeer) -> tuple[Reach, list[DnsTarget]]:

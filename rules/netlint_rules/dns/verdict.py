@@ -91,9 +91,9 @@ def _without_servers(
     service = _nearest(found, Reach.SERVICE_IP)
     if service is not None:
         return Verdict.SERVICE_IP, service
-    local = _nearest(found, Reach.LOCAL)
-    if local is not None:
-        return Verdict.WRONG_PEER, local
+    missed = _nearest(found, Reach.MISSED)
+    if missed is not None:
+        return Verdict.WRONG_PEER, missed
     other = next((g for g in found if g.reach is Reach.OTHER and g.explicit), None)
     if other is None:
         return Verdict.MISSING, None

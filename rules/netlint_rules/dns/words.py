@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, count
 
 from netlint_rules.dns.codes import SHORTFALLS
-from netlint_rules.dns.grants import Grant
+from netlint_rules.dns.grants import Grant, Reach
 from netlint_rules.dns.servers import Servers
 from netlint_rules.dns.verdict import Verdict
 from netlint_rules.facts import DnsTarget
 from netlint_rules.finding import Applicability, Fix, Location
 from netlint_rules.index import ResourceIndex
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import Direction, Policy
+from netlint_rules.policy import Direction, PodPeer, Policy
 from netlint_rules.resources import NAMESPACE_NAME
 from netlint_rules.source.document import Path, json_pointer
 
@@ -33,12 +33,25 @@ def isolating(index: ResourceIndex, policy: Policy) -> Location:
 
 def add_protocol(grant: Grant, protocol: str) -> Fix:
     """Open the DNS port of a grant for the other protocol too."""
-    port = _entry(grant).get("port")
-    port = port if isinstance(port, str) else min(grant.numbers)
+    port = min(grant.numbers)
     entry = {"protocol": protocol, "port": port}
     path = json_pointer(grant.path[:-1]) + "/-"
     operation = {"op": "add", "path": path, "value": entry}
     return Fix(f"allow {protocol} {port} as well", Applicability.UNSAFE, (operation,))
+
+
+def shown(index: ResourceIndex, grant: Grant, note: str) -> Location:
+    """The place of a grant that falls short: for a peer that misses the servers, with the reason.
+
+    `note` is for all others.
+    """
+    peer = next((each for each in grant.rule.peers or () if each.path == grant.peer), None)
+    if isinstance(peer, PodPeer) and grant.reach is Reach.MISSED:
+        own = index.describe(grant.policy.namespace)
+        note = f"selects pods of {own} only"
+        if peer.namespaces is not None:
+            note = f"matches no namespace of DNS servers: theirs doesn't have {peer.namespaces}"
+    return Location(grant.policy.document, grant.peer or grant.path, note)
 
 
 def right_port(grant: Grant) -> Fix:
@@ -58,11 +71,6 @@ def right_port(grant: Grant) -> Fix:
         end = json_pointer(grant.path[:-1]) + "/-"
         operations.append({"op": "add", "path": end, "value": entry})
     return Fix(f"allow port {port} instead", Applicability.UNSAFE, tuple(operations))
-
-
-def _entry(grant: Grant) -> Mapping[str, object]:
-    value = grant.policy.document.at(grant.path)
-    return value if isinstance(value, Mapping) else {}
 
 
 def allow_dns(servers: Servers, policy: Policy) -> Fix:

@@ -107,8 +107,6 @@ BAD = (
                 types="",
             ),
             "apiVersion: v1\nkind: Namespace\nmetadata: {name: kube-system}\n",
-            "apiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\n"
-            "spec: {selector: {k8s-app: kube-dns}, ports: [{port: 53, protocol: UDP}]}\n",
         ),
     ),
     Example(

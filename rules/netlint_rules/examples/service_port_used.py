@@ -91,6 +91,12 @@ GOOD = (
         + _WEB,
     ),
     Example(
+        "A headless Service has no port of its own: clients connect to the pods",
+        _INGRESS
+        + "    - port: 80\n"
+        + _WEB.replace("spec: {selector", "spec: {clusterIP: None, selector"),
+    ),
+    Example(
         "The Service isn't in view",
         _INGRESS + "    - port: 80\n" + _WEB.replace("kind: Service", "kind: Endpoints"),
     ),

@@ -12,7 +12,7 @@ from netlint_rules.netset import PROTOCOLS, PortSet
 from netlint_rules.questions.endpoint import Addresses, Backends, Endpoint, EndpointError, Wide
 from netlint_rules.questions.endpoint import Pods as PodsNamed
 from netlint_rules.reach import End, Network, Outside, Owner, Pods
-from netlint_rules.reach.services import behind, is_headless
+from netlint_rules.reach.services import behind
 from netlint_rules.record import dataclass
 from netlint_rules.resources import Service, ServicePort, Workload
 from netlint_rules.selector import Selector
@@ -233,7 +233,7 @@ def _behind(service: Service, network: Network) -> Sequence[tuple[Workload, bool
 
 def _behind_ports(service: Service, ports: PortSet | None, network: Network) -> Iterator[Target]:
     found = _behind(service, network)
-    if is_headless(service):
+    if service.is_headless:
         yield from (Target(network.pods(workload), ports) for workload, _ in found)
         return
     meant = [each for each in service.ports if ports is None or _is_port(each, ports)]

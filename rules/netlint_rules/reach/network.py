@@ -21,7 +21,7 @@ from netlint_rules.reach.entries import (
     entries,
     unseen_controller,
 )
-from netlint_rules.reach.services import Arrival, arrivals, is_headless
+from netlint_rules.reach.services import Arrival, arrivals
 from netlint_rules.reach.table import Table
 from netlint_rules.reach.trace import Trace
 from netlint_rules.reach.tracing import is_range, traces
@@ -187,7 +187,7 @@ class Network:
     def _nothing_behind(self, service: Service, protocol: str, port: int) -> tuple[Truth, str]:
         name = f"Service {service.name}"
         has_port = any((each.protocol, each.port) == (protocol, port) for each in service.ports)
-        if not has_port and not is_headless(service):
+        if not has_port and not service.is_headless:
             return Truth.NO, f"{name} has no port {protocol} {port}"
         if service.selector is not None and self.index.complete(service.namespace):
             return Truth.NO, f"{name} selects no pod"

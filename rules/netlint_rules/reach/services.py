@@ -8,7 +8,7 @@ from netlint_rules.endpoints import endpoints
 from netlint_rules.index import ResourceIndex
 from netlint_rules.meant import pods_match
 from netlint_rules.record import NamedTuple
-from netlint_rules.resources import Service, ServicePort, Workload, is_patched, mapping_at
+from netlint_rules.resources import Service, ServicePort, Workload, is_patched
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
@@ -23,11 +23,6 @@ class Arrival(NamedTuple):
     workload: Workload
     port: int | None
     is_sure: bool = True
-
-
-def is_headless(service: Service) -> bool:
-    """Whether the Service has no address: its name stands for the pods themselves."""
-    return mapping_at(service.document.body, ("spec",)).get("clusterIP") == "None"
 
 
 def behind(index: ResourceIndex, service: Service) -> Iterator[tuple[Workload, bool]]:
@@ -55,7 +50,7 @@ def arrivals(index: ResourceIndex, service: Service, protocol: str, port: int) -
     A headless Service has none of its own: any port is the pods'.
     """
     pods = list(behind(index, service))
-    if is_headless(service):
+    if service.is_headless:
         return [Arrival(workload, port, is_sure) for workload, is_sure in pods]
     for each in service.ports:
         if (each.protocol, each.port) == (protocol, port):

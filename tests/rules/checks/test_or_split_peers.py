@@ -48,6 +48,8 @@ def only(source: str, **settings: object) -> Finding:
         (text(MONITORING, PROMETHEUS), "warning", "high"),
         (text("{user: alice}", "{role: client}"), "warning", "medium"),
         (text("{user: alice}", "{tier: client}"), "info", "low"),
+        (text(OWN, "{tier: client}"), "error", "certain"),
+        (text(OWN, "{tier: backend}"), "warning", "high"),
     ],
 )
 def test_severity_follows_the_evidence(source: str, severity: str, confidence: str) -> None:

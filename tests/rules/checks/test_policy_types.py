@@ -118,11 +118,11 @@ def test_messages() -> None:
         "rules isolates ingress too"
     )
     assert only(NOOP).message == (
-        "an empty egress list doesn't make db deny egress of pods app=db in shop: "
-        "without policyTypes, only a rule makes it do so"
+        "db doesn't restrict egress of pods app=db in shop: its empty egress list has no effect, "
+        "as there are no policyTypes"
     )
     listed = only(CASES["An empty ingress list where policyTypes lists Egress only"])
-    assert listed.message.endswith("of pods app=db in shop: policyTypes doesn't list Ingress")
+    assert listed.message.endswith("list has no effect, as policyTypes doesn't list Ingress")
 
 
 def test_the_rules_that_are_ignored_are_shown() -> None:

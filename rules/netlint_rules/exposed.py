@@ -15,6 +15,8 @@ from netlint_rules.selector import Selector
 
 TARGET_TYPE = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"
 """The annotation that says whether a load balancer of AWS sends to pods themselves."""
+ENDPOINT_GROUP = "cloud.google.com/neg"
+"""The annotation that makes a load balancer of Google Cloud send to pods themselves."""
 _OUTSIDE = frozenset({"LoadBalancer", "NodePort"})
 
 
@@ -47,3 +49,13 @@ def is_behind(index: ResourceIndex, policy: Policy) -> bool:
     """Whether such a Service may select pods of a policy."""
     found = outside_services(index, policy.namespace)
     return any(selector.overlaps(policy.subject) for _, selector in found)
+
+
+def has_endpoint_group(service: Service) -> bool:
+    """Whether a load balancer of Google Cloud sends to the pods of a Service themselves."""
+    document = service.document
+    path = ("metadata", "annotations")
+    if "annotations" not in document.metadata or is_patched(document, path):
+        return False
+    text = texts(mapping_at(document.body, path)).get(ENDPOINT_GROUP, "")
+    return '"exposed_ports"' in text or '"ingress":true' in text.replace(" ", "")

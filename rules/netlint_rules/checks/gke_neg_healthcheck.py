@@ -31,12 +31,12 @@ from netlint_rules.addresses import AddressSet
 from netlint_rules.backends import Backend, backends, opening
 from netlint_rules.callers import place
 from netlint_rules.context import Context
-from netlint_rules.exposed import health_checks
+from netlint_rules.exposed import ENDPOINT_GROUP, has_endpoint_group, health_checks
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.ipblocks.server import held
 from netlint_rules.isolation import rules
 from netlint_rules.policy import Direction
-from netlint_rules.resources import Service, ServicePort, is_patched, mapping_at, texts
+from netlint_rules.resources import Service, ServicePort
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.traits import Trait
 from netlint_rules.truth import Truth
@@ -49,7 +49,6 @@ BLOCKED = Code(
     fixable=True,
     needs_view=True,
 )
-_ANNOTATION = "cloud.google.com/neg"
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
@@ -58,19 +57,10 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     if not index.policies.get(namespace) or index.unmodelled_in(namespace):
         return
     for service in index.services.get(namespace, {}).values():
-        if _has_endpoint_group(service):
+        if has_endpoint_group(service):
             for port in service.ports:
                 if port.protocol == "TCP":
                     yield from _check_port(context, service, port)
-
-
-def _has_endpoint_group(service: Service) -> bool:
-    document = service.document
-    path = ("metadata", "annotations")
-    if "annotations" not in document.metadata or is_patched(document, path):
-        return False
-    text = texts(mapping_at(document.body, path)).get(_ANNOTATION, "")
-    return '"exposed_ports"' in text or '"ingress":true' in text.replace(" ", "")
 
 
 def _check_port(context: Context, service: Service, port: ServicePort) -> Iterator[Finding]:
@@ -110,7 +100,7 @@ def _finding(context: Context, service: Service, pod: Backend, missing: AddressS
         related=[
             Location(
                 service.document,
-                ("metadata", "annotations", _ANNOTATION),
+                ("metadata", "annotations", ENDPOINT_GROUP),
                 "makes the load balancer send to the pods themselves",
             )
         ],

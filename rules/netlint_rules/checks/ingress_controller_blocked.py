@@ -24,7 +24,7 @@ Open the pods' port to the controller's namespace:
 ```
 
 Controllers in the network of their nodes, and load balancers that send to pods directly, need an
-`ipBlock` or no `from`.
+`ipBlock` or no `from`. Those of Google Cloud are what `gke-neg-healthcheck` speaks of.
 """
 
 from __future__ import annotations
@@ -34,11 +34,20 @@ from collections.abc import Iterator
 from netlint_rules.backends import Backend, backends, opening
 from netlint_rules.callers import Caller, place, runs_in
 from netlint_rules.context import Context
+from netlint_rules.exposed import has_endpoint_group
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Severity
 from netlint_rules.policy import Policy
-from netlint_rules.resources import NAMESPACE_NAME, Service, ServicePort
+from netlint_rules.resources import (
+    NAMESPACE_NAME,
+    Service,
+    ServicePort,
+    mapping_at,
+    mappings_at,
+    texts,
+)
 from netlint_rules.routes import Routed, RoutesIn
 from netlint_rules.rule import Code, ExamplesOf, Rule
+from netlint_rules.source.document import Document
 from netlint_rules.traits import Trait
 
 BLOCKED = Code(
@@ -50,6 +59,9 @@ BLOCKED = Code(
     needs_view=True,
 )
 _CONTROLLER = "ingress-nginx"
+_CLASS = "kubernetes.io/ingress.class"
+_LOAD_BALANCERS = ("gce", "alb", "azure")
+"""How the classes of Ingresses begin that a load balancer outside the cluster serves."""
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
@@ -59,10 +71,11 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     seen: set[tuple[str, int]] = set()
     for routed in context.workspace.derived(RoutesIn()).get(namespace, ()):
         service = context.index.services.get(namespace, {}).get(routed.service)
-        for port in routed.ports(service) if service else ():
-            if service is not None and (service.name, port.port) not in seen:
-                seen.add((service.name, port.port))
-                yield from _check_port(context, routed, service, port)
+        if service is not None and not has_endpoint_group(service):
+            for port in routed.ports(service):
+                if (service.name, port.port) not in seen:
+                    seen.add((service.name, port.port))
+                    yield from _check_port(context, routed, service, port)
 
 
 def _check_port(
@@ -88,24 +101,57 @@ def _finding(
     *,
     is_whole: bool,
 ) -> Finding:
-    route = routed.place.document
-    peer = {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: _CONTROLLER}}}
-    created = opening(f"allow-ingress-to-{service.name}", pod, service.selector or {}, [peer])
-    fix = Fix(
-        f"add a policy that opens {pod.tcp} to the controller, here in {_CONTROLLER}",
-        Applicability.UNSAFE,
-        creates=created,
-    )
+    route, home = routed.place.document, _home(context, routed)
+    caller = "load balancer" if _is_outside(route) else "controller"
     return context.finding(
         BLOCKED,
         f"requests of {route.kind} {route.name} don't reach pods of Service {service.name}: "
-        f"no policy{context.index.scope(routed.namespace)} lets a controller in at {pod.tcp}",
+        f"no policy{context.index.scope(routed.namespace)} lets a {caller} in at {pod.tcp}",
         place(policies, pod),
         severity=Severity.ERROR if is_whole else Severity.WARNING,
         confidence=Confidence.HIGH,
         related=[routed.place],
-        fix=fix if service.selector else None,
+        fix=_opening(service, pod, home) if home and service.selector else None,
     )
+
+
+def _opening(service: Service, pod: Backend, home: str) -> Fix:
+    peer = {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: home}}}
+    return Fix(
+        f"add a policy that opens {pod.tcp} to the controller, here in {home}",
+        Applicability.UNSAFE,
+        creates=opening(f"allow-ingress-to-{service.name}", pod, service.selector or {}, [peer]),
+    )
+
+
+def _home(context: Context, routed: Routed) -> str | None:
+    """The namespace of what serves a route: where one runs in view, else where one usually does."""
+    route, pairs = routed.place.document, context.facts.known_pairs
+    seen = [
+        each for each in context.index.workloads if runs_in(context.index, each, "ingress", pairs)
+    ]
+    if len(seen) == 1:
+        return seen[0]
+    if route.kind == "Route":
+        return "openshift-ingress"
+    if route.kind == "HTTPRoute":
+        parents = mappings_at(route.body, ("spec", "parentRefs"))
+        names = {str(parent.get("namespace", "")) for parent in parents}
+        return names.pop() if len(names) == 1 else None
+    wanted = _class(route)
+    if not wanted or wanted == "nginx":
+        return _CONTROLLER
+    known = (pair.namespaces[0] for pair in pairs if pair.role == "ingress" and pair.id == wanted)
+    return next(known, None)
+
+
+def _class(route: Document) -> str:
+    annotations = texts(mapping_at(route.body, ("metadata", "annotations")))
+    return str(route.at(("spec", "ingressClassName")) or annotations.get(_CLASS, ""))
+
+
+def _is_outside(route: Document) -> bool:
+    return route.kind == "Ingress" and _class(route).startswith(_LOAD_BALANCERS)
 
 
 RULE = Rule(

@@ -156,6 +156,16 @@ spec:
         + _HEAD
         + "  ingress: [{from: [{ipBlock: {cidr: 192.0.2.0/24}}], ports: [{port: 8080}]}]\n",
     ),
+    Example(
+        "A load balancer of Google Cloud is served by no controller",
+        _SERVICE.replace(
+            "namespace: shop}",
+            "namespace: shop, annotations: {cloud.google.com/neg: '{\"ingress\": true}'}}",
+            1,
+        )
+        + _INGRESS
+        + _HEAD,
+    ),
     Example("No policy selects the pods", _SERVICE + _INGRESS + _HEAD.replace("web}", "db}")),
     Example(
         "A route to something else than a Service",

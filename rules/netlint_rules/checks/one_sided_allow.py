@@ -110,11 +110,11 @@ def _may_pass(
     pod: Workload,
 ) -> bool:
     """Whether a rule at the other end may let one of the pods through, or was meant to."""
-    if rule.peers is not None and not any(
-        _may_match(known, policy, peer, here) for peer in rule.peers
-    ):
+    matching = [p for p in rule.peers or () if _may_match(known, policy, p, here)]
+    if rule.peers is not None and not matching:
         return False
-    if selection.direction is Direction.INGRESS:
+    is_ingress = selection.direction is Direction.INGRESS
+    if is_ingress and any(isinstance(peer, PodPeer) for peer in matching):
         return True  # a difference in the ports alone is told at the sender
     if not rule.ports.isdisjoint(selection.rule.ports):
         return True
@@ -122,8 +122,11 @@ def _may_pass(
         return True
     if not (rule.ports.has_names or selection.rule.ports.has_names):
         return False
-    numbers = pod.named_ports()
-    return not rule.ports.resolve(numbers).isdisjoint(selection.rule.ports.resolve(numbers))
+    receivers = [each.named_ports() for each in (here if is_ingress else (pod,))]
+    return any(
+        not rule.ports.resolve(names).isdisjoint(selection.rule.ports.resolve(names))
+        for names in receivers
+    )
 
 
 def _may_match(known: Peers, policy: Policy, peer: object, here: Sequence[Workload]) -> bool:

@@ -50,6 +50,10 @@ def _ingress(mark: str, source: str = "{podSelector: {matchLabels: {app: web}}}"
 _MARK = "  # <- NP420"
 _FROM_JOB = "{podSelector: {matchLabels: {app: job}}}"
 _DENY_ALL = _HEAD.replace("NAME", "deny-all") + "  policyTypes: [Ingress, Egress]\n"
+_DNS = """\
+  egress:
+  - ports: [{port: 53, protocol: UDP}, {port: 53}]
+"""
 _COMPLETE = {"complete": True}
 
 BAD = (
@@ -71,6 +75,11 @@ BAD = (
     Example(
         "A default-deny at the sender, and no rule for it",
         _ingress(_MARK) + "---\n" + _DENY_ALL + _PODS,
+        _COMPLETE,
+    ),
+    Example(
+        "A sender that may only resolve names",
+        _ingress(_MARK) + "---\n" + _DENY_ALL + _DNS + _PODS,
         _COMPLETE,
     ),
     Example(
@@ -106,6 +115,11 @@ GOOD = (
     Example(
         "Addresses may be those of pods",
         _egress("") + _ingress("", "{ipBlock: {cidr: 10.0.0.0/8}}") + _PODS,
+        _COMPLETE,
+    ),
+    Example(
+        "The sender may connect anywhere on that port",
+        _ingress("") + "---\n" + _DENY_ALL + _DNS.replace("port: 53}]", "port: 5432}]") + _PODS,
         _COMPLETE,
     ),
     Example(

@@ -14,7 +14,7 @@ from tests.rules.builders import configuration, lint, workspace
 NAME = "one-sided-allow"
 COMPLETE = configuration(complete=True)
 LIVE = Config(view=View(complete=True, live=True))
-OTHERS_ONLY, NO_RULE, OTHER_PORT, NO_EGRESS, _ = (
+OTHERS_ONLY, NO_RULE, OTHER_PORT, NO_EGRESS, *_ = (
     each.text.replace("  # <- NP420", "") for each in BAD
 )
 BOTH = GOOD[0].text

@@ -65,11 +65,11 @@ class Examination:
         jobs = count(jobs, size, _PAYS)
         if jobs < 2 or not CAN_FORK:
             return [self._examined(_Part(at, asked)) for at, asked in enumerate(self._asked)]
-        from netlint_linter.workers import shared_out
+        from netlint_linter.workers import pickled, shared_out
 
         pieces = list(self._pieces(max(size // min(jobs * _SHARES, MOST_PIECES // 2), 1)))
         documents = (placed.document for bundle in self._bundles for placed in bundle.placed)
-        found = shared_out(lambda at: self._all(pieces[at]), len(pieces), jobs, documents)
+        found = shared_out(lambda at: self._all(pieces[at]), len(pieces), jobs, pickled(documents))
         said: list[list[Outcome]] = [[] for _ in self._bundles]
         for part, outcome in zip(chain(*pieces), chain(*found), strict=True):
             said[part.bundle].append(outcome)

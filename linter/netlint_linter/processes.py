@@ -11,8 +11,8 @@ from netlint_linter.errors import UsageError
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 """Whether a copy of this process may go on working: on macOS, system libraries may crash in one."""
 
-MOST_PIECES = 255
-"""Pieces that work can be cut into: one is handed out as a byte, which can't be read by halves."""
+MOST_PIECES = 250
+"""Pieces that work can be cut into: a number is a byte, which can't be read by halves."""
 
 _ENOUGH = 4
 """More processes than these mostly wait for what only one can do, and each takes memory."""

@@ -173,18 +173,23 @@ def _read_here(
 def _read_in_copies(
     sources: Sequence[SourceFile], reader: Reader, jobs: int, progress: Progress
 ) -> Iterator[_Read]:
-    from netlint_linter.workers import shared_out
+    from netlint_linter import shipping
+    from netlint_linter.workers import Wire, shared_out
 
     size = max(len(sources) // MOST_PIECES + 1, _FEW)
     here = os.getpid()
 
+    def chunk(number: int) -> Sequence[SourceFile]:
+        return sources[number * size : (number + 1) * size]
+
     def work(number: int) -> list[_Read]:
-        chunk = sources[number * size : (number + 1) * size]
         if os.getpid() == here:
             progress(number * size, len(sources))
-        return [reader(source) for source in chunk]
+        return [reader(source) for source in chunk(number)]
 
-    return chain.from_iterable(shared_out(work, -(-len(sources) // size), jobs))
+    wire = Wire(shipping.packed, lambda number, data: shipping.unpacked(data, chunk(number)))
+    found = shared_out(work, -(-len(sources) // size), jobs, wire)
+    return chain.from_iterable(found)
 
 
 def _read_in_processes(

@@ -1,7 +1,8 @@
 """Work that is shared out among processes which begin as copies of this one.
 
-Each takes the next piece as soon as it is done with one. What a worker says is only of use as a
-whole: one that dies ends the run.
+Each takes the next piece as soon as it is done with one, and a worker sends what it made of a piece
+at once, so that nothing is left to do when the last piece is done. What workers say is only of use
+as a whole: one that dies ends the run.
 """
 
 from __future__ import annotations
@@ -9,43 +10,85 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from io import BytesIO
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from netlint_linter.processes import DIED, MOST_PIECES, WorkerError
-from netlint_rules.record import NamedTuple
+from netlint_rules.record import dataclass
 
 T = TypeVar("T")
 
-_HEAD = 8
+_SIZE = 4
+_HEAD = _SIZE + 1
+_ROOM = 1 << 20
+"""Bytes that a worker can send before anybody reads them, where the system allows it."""
+_INTERRUPTS = (signal.SIGINT,)
+_DONE, _FAILED = 255, 254
+"""What messages say instead of the number of a piece, of which none is as high."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire(Generic[T]):
+    """How results are sent: as bytes, and from them and the number of their piece."""
+
+    pack: Callable[[T], bytes]
+    unpack: Callable[[int, memoryview], T]
 
 
 def shared_out(
-    work: Callable[[int], T], pieces: int, jobs: int, common: Iterable[object] = ()
+    work: Callable[[int], T], pieces: int, jobs: int, wire: Wire[T] | None = None
 ) -> list[T]:
     """The results of `work` for each piece from 0, in order, made in `jobs` processes.
 
-    `common` are objects that exist before: results refer to them, and don't bring copies. Where
-    no more processes can be had, this one does all. Raises WorkerError.
+    Without a `wire`, results are pickled. Where no more processes can be had, this one does all.
+    Raises WorkerError.
     """
     assert pieces <= MOST_PIECES
-    known = {id(each): each for each in common}
+    wire = wire or pickled()
     tickets = _tickets(pieces)
-    workers: list[_Worker] = []
+    workers: list[_Worker[T]] = []
     try:
-        with suppress(OSError):
+        with suppress(OSError), _uninterrupted():
             for _ in range(min(jobs, pieces) - 1):
-                workers.append(_started(work, tickets, known))  # noqa: PERF401 - some may start
-        done = _share(work, tickets)
+                workers.append(_started(work, tickets, wire))  # noqa: PERF401 - some may start
+        done: dict[int, T] = {}
+        for piece in _taken(tickets):
+            done[piece] = work(piece)
+            for worker in workers:
+                worker.take_sent(done)
         for worker in workers:
-            done |= worker.results(known)
+            worker.take_all(done)
     finally:
         for worker in workers:
             worker.end()
         os.close(tickets)
     return [done[piece] for piece in range(pieces)]
+
+
+def pickled(common: Iterable[object] = ()) -> Wire[Any]:
+    """Results as pickles.
+
+    `common` are objects that exist before: results refer to them, and don't bring copies.
+    """
+    known = {id(each): each for each in common}
+    if not known:  # asked about no object: twice as fast
+        return Wire(_dumped, lambda _, data: pickle.loads(data))
+    return Wire(
+        lambda value: _dumped_around(value, known),
+        lambda _, data: _Unpickler(data, known).load(),
+    )
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """No interrupt comes before a process that is started is known to be there."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _tickets(pieces: int) -> int:
@@ -56,41 +99,80 @@ def _tickets(pieces: int) -> int:
     return tickets
 
 
-def _share(work: Callable[[int], T], tickets: int, parent: int = 0) -> dict[int, T]:
-    """What this process does, until nothing is left to do, or its parent has gone."""
-    done: dict[int, T] = {}
+def _taken(tickets: int, parent: int = 0) -> Iterator[int]:
+    """The pieces that this process gets, until none is left, or its parent has gone."""
     while (not parent or os.getppid() == parent) and (ticket := os.read(tickets, 1)):
-        done[ticket[0]] = work(ticket[0])
-    return done
+        yield ticket[0]
 
 
-class _Worker(NamedTuple):
-    """A process, and the pipe on which it sends what it did."""
+class _Worker(Generic[T]):
+    """A process, and the pipe on which it sends what it does."""
 
-    process: int
-    pipe: int
+    def __init__(self, process: int, pipe: int, wire: Wire[T]) -> None:
+        self._process = process
+        self._pipe = pipe
+        self._wire = wire
+        self._buffer = bytearray(_ROOM)
+        self._filled = 0
+        self._is_done = False
 
-    def results(self, known: Mapping[int, object]) -> dict[int, Any]:
-        """What it did. Raises WorkerError."""
-        with os.fdopen(os.dup(self.pipe), "rb") as stream:
-            data = stream.read()
-        if len(data) < _HEAD or len(data) - _HEAD != int.from_bytes(data[:_HEAD], "big"):
+    def take_sent(self, done: dict[int, T]) -> None:
+        """Take what has come, without waiting for more. Raises WorkerError."""
+        os.set_blocking(self._pipe, False)
+        with suppress(BlockingIOError):
+            while not self._is_done:
+                self._take(done)
+
+    def take_all(self, done: dict[int, T]) -> None:
+        """Take all that is still to come. Raises WorkerError."""
+        os.set_blocking(self._pipe, True)
+        while not self._is_done:
+            self._take(done)
+
+    def _take(self, done: dict[int, T]) -> None:
+        """Read once. Raises BlockingIOError where nothing has come, and WorkerError."""
+        view = memoryview(self._buffer)
+        count = os.readv(self._pipe, [view[self._filled :]])
+        if not count:
             raise WorkerError(DIED)
-        done = _Unpickler(data[_HEAD:], known).load()
-        if isinstance(done, BaseException):
-            raise done
-        results: dict[int, Any] = done
-        return results
+        self._filled += count
+        at = 0
+        while self._filled - at >= _HEAD:
+            size = int.from_bytes(view[at : at + _SIZE], "big")
+            if self._filled - at - _HEAD < size:
+                break
+            self._heed(view[at + _SIZE], view[at + _HEAD : at + _HEAD + size], done)
+            at += _HEAD + size
+        self._keep(at)
+
+    def _heed(self, piece: int, data: memoryview, done: dict[int, T]) -> None:
+        if piece == _DONE:
+            self._is_done = True
+        elif piece == _FAILED:
+            raise pickle.loads(data)
+        else:
+            done[piece] = self._wire.unpack(piece, data)
+
+    def _keep(self, start: int) -> None:
+        """Move what has come of the next message to the start, and make room for all of it."""
+        rest = memoryview(self._buffer)[start : self._filled]
+        size = int.from_bytes(rest[:_SIZE], "big") + _HEAD
+        if size > len(self._buffer):
+            self._buffer = bytearray(size)
+        elif not start:
+            return
+        self._buffer[: len(rest)] = rest
+        self._filled = len(rest)
 
     def end(self) -> None:
         """Make sure that it has gone."""
-        os.close(self.pipe)
+        os.close(self._pipe)
         with suppress(ProcessLookupError):
-            os.kill(self.process, signal.SIGKILL)
-        os.waitpid(self.process, 0)
+            os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
 
 
-def _started(work: Callable[[int], Any], tickets: int, known: Mapping[int, object]) -> _Worker:
+def _started(work: Callable[[int], T], tickets: int, wire: Wire[T]) -> _Worker[T]:
     """A copy of this process that does its share. Raises OSError where there can be none."""
     parent = os.getpid()
     source, target = os.pipe()
@@ -101,35 +183,54 @@ def _started(work: Callable[[int], Any], tickets: int, known: Mapping[int, objec
         os.close(target)
         raise
     if process == 0:
-        _serve(lambda: _share(work, tickets, parent), target, known)
+        _serve(lambda: _share(work, tickets, wire, parent, target), target)
     os.close(target)
-    return _Worker(process, source)
+    return _Worker(process, source, wire)
 
 
-def _serve(share: Callable[[], object], target: int, known: Mapping[int, object]) -> NoReturn:
-    """Do a share, send the results, and leave without what a program does at its end."""
+def _share(work: Callable[[int], T], tickets: int, wire: Wire[T], parent: int, target: int) -> None:
+    """What a worker does."""
+    _widen(target)
+    for piece in _taken(tickets, parent):
+        _send(target, piece, wire.pack(work(piece)))
+
+
+def _widen(pipe: int) -> None:
+    """Let more be sent before it is read: else a worker waits for the others."""
+    import fcntl
+
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
+
+
+def _serve(share: Callable[[], object], target: int) -> NoReturn:
+    """Do a share, and leave without what a program does at its end."""
     code = 1
     try:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-        data = _pickled(_outcome(share), known)
-        with os.fdopen(target, "wb") as stream:
-            stream.write(len(data).to_bytes(_HEAD, "big") + data)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
+        try:
+            share()
+            _send(target, _DONE)
+        except Exception as error:  # noqa: BLE001 - the parent raises it
+            _send(target, _FAILED, _dumped(error))
         code = 0
     finally:
         os._exit(code)
 
 
-def _outcome(share: Callable[[], object]) -> object:
-    try:
-        return share()
-    except Exception as error:  # noqa: BLE001 - the parent raises it
-        return error
+def _send(target: int, piece: int, data: bytes = b"") -> None:
+    message = memoryview(len(data).to_bytes(_SIZE, "big") + bytes((piece,)) + data)
+    while message:
+        message = message[os.write(target, message) :]
 
 
-def _pickled(value: object, known: Mapping[int, object]) -> bytes:
-    if not known:
-        return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)  # asked about no object: twice as fast
+def _dumped(value: object) -> bytes:
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def _dumped_around(value: object, known: Mapping[int, object]) -> bytes:
     stream = BytesIO()
     _Pickler(stream, known).dump(value)
     return stream.getvalue()
@@ -149,7 +250,7 @@ class _Pickler(pickle.Pickler):
 class _Unpickler(pickle.Unpickler):
     """Reads what _Pickler wrote."""
 
-    def __init__(self, data: bytes, known: Mapping[int, object]) -> None:
+    def __init__(self, data: memoryview, known: Mapping[int, object]) -> None:
         super().__init__(BytesIO(data))
         self._known = known
 

@@ -93,6 +93,20 @@ def test_each_piece_is_done_once() -> None:
     assert int(result.stdout) >= 3
 
 
+def test_large_results_arrive_whole() -> None:
+    result = shared("time.sleep(0.1 * piece); return bytes((piece,)) * 3_000_001")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert int(result.stdout) >= 3
+
+
+def test_a_worker_that_dies_in_the_middle_of_a_message_is_told() -> None:
+    result = shared(
+        "write = os.write; os.write = lambda to, said: write(to, said[:3]) and os._exit(0)"
+    )
+    assert result.returncode == 2
+    assert "a worker process died" in result.stderr
+
+
 @pytest.mark.parametrize("death", ["os._exit(0)", "os.kill(os.getpid(), 9)", "os.abort()"])
 def test_a_worker_that_dies_is_told(death: str) -> None:
     result = shared(death)

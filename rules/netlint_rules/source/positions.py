@@ -43,6 +43,11 @@ class YamlPositions:
 
         return self._piece._replace(data=decompress(self._packed))
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether the text is kept compressed."""
+        return bool(self._packed)
+
     def pack(self) -> None:
         """Keep the text compressed: those of a large file take much memory, and few are asked."""
         from zlib import compress

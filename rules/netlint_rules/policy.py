@@ -29,20 +29,18 @@ class Direction(StrEnum):
     __hash__ = str.__hash__
     """Quicker than an Enum's own: policies keep their rules by direction."""
 
-    @property
-    def field(self) -> str:
-        """The field with the rules of this direction in a NetworkPolicy's spec."""
-        return "ingress" if self is Direction.INGRESS else "egress"
+    field: str
+    """The field with the rules of this direction in a NetworkPolicy's spec."""
+    peers_field: str
+    """The field with the peers of a rule."""
+    peer_noun: str
+    """What the other end of a connection is."""
 
-    @property
-    def peers_field(self) -> str:
-        """The field with the peers of a rule."""
-        return "from" if self is Direction.INGRESS else "to"
-
-    @property
-    def peer_noun(self) -> str:
-        """What the other end of a connection is."""
-        return "source" if self is Direction.INGRESS else "destination"
+    def __init__(self, name: str) -> None:
+        is_ingress = name == "Ingress"
+        self.field = "ingress" if is_ingress else "egress"
+        self.peers_field = "from" if is_ingress else "to"
+        self.peer_noun = "source" if is_ingress else "destination"
 
     @property
     def other(self) -> Direction:
@@ -216,37 +214,41 @@ class Policy:
         """Whether the pods it selects become isolated in this direction."""
         return direction in self.directions
 
-    @cached_property
+    @property
     def blocks(self) -> tuple[Block, ...]:
         """Every ipBlock in force."""
-        return tuple(
-            Block(direction, rule, peer)
-            for direction, rules in self.rules.items()
-            for rule in rules
-            for peer in rule.peers or ()
-            if isinstance(peer, AddressPeer)
-        )
+        return self._peers[0]
 
-    @cached_property
+    @property
     def selections(self) -> tuple[Selection, ...]:
         """Every peer in force that selects pods by labels of theirs or of their namespaces."""
-        return tuple(
-            Selection(direction, rule, peer)
-            for direction, rules in self.rules.items()
-            for rule in rules
-            for peer in rule.peers or ()
-            if isinstance(peer, PodPeer)
-        )
+        return self._peers[1]
+
+    @cached_property
+    def _peers(self) -> tuple[tuple[Block, ...], tuple[Selection, ...]]:
+        blocks: list[Block] = []
+        selections: list[Selection] = []
+        for direction, rules in self.rules.items():
+            for rule in rules:
+                for peer in rule.peers or ():
+                    if isinstance(peer, PodPeer):
+                        selections.append(Selection(direction, rule, peer))
+                    elif isinstance(peer, AddressPeer):
+                        blocks.append(Block(direction, rule, peer))
+        return tuple(blocks), tuple(selections)
 
     @cached_property
     def single_ports(self) -> tuple[SinglePort, ...]:
         """Every port entry in force that stands for one port."""
         return tuple(
-            SinglePort(direction, rule, entry, *single)
-            for direction, rules in self.rules.items()
-            for rule in rules
-            for entry in rule.entries or ()
-            if (single := entry.ports.single) is not None
+            [
+                SinglePort(direction, rule, entry, single[0], single[1])
+                for direction, rules in self.rules.items()
+                for rule in rules
+                if rule.entries is not None
+                for entry in rule.entries
+                if (single := entry.ports.single) is not None
+            ]
         )
 
     @cached_property

@@ -174,14 +174,14 @@ _OPERATORS = {  # absent_ok, complement
 def _decode(body: object) -> Selector:
     if not isinstance(body, dict):
         raise ValueError("not a mapping")
-    if len(body) != ("matchLabels" in body) + ("matchExpressions" in body):
-        raise ValueError("unknown field")
     labels = body.get("matchLabels")
-    expressions = _list(body.get("matchExpressions"))
-    if not expressions and isinstance(labels, dict) and len(labels) == 1:
+    if len(body) == 1 and isinstance(labels, dict) and len(labels) == 1:
         ((key, value),) = labels.items()
         if isinstance(value, str) and isinstance(key, str):
             return _with_label(key, value)
+    if len(body) != ("matchLabels" in body) + ("matchExpressions" in body):
+        raise ValueError("unknown field")
+    expressions = _list(body.get("matchExpressions"))
     pinned = _match_labels(labels)
     if not expressions:
         return Selector(pinned, {})

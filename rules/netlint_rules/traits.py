@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from netlint_rules.resources import INITIAL_NAMESPACES, NAMESPACE_NAME
 
 if TYPE_CHECKING:
-    from netlint_rules.policy import Policy, Selection
+    from netlint_rules.policy import Policy, PolicyRule, Selection, SinglePort
 
 
 class Trait(StrEnum):
@@ -63,34 +63,52 @@ def together(view: frozenset[Trait], policies: Sequence[Policy]) -> frozenset[Tr
 
 def traits_of(policy: Policy) -> frozenset[Trait]:
     """Everything that a policy has."""
-    fields = {direction.field for direction, listed in policy.rules.items() if listed}
-    rules = [rule for listed in policy.rules.values() for rule in listed]
-    has = {
-        Trait.REFUSED: policy.broken,
-        Trait.INGRESS: "ingress" in fields,
-        Trait.EGRESS: "egress" in fields,
-        Trait.ADDRESSES: policy.blocks,
-        Trait.LABELS: policy.selections,
-        Trait.SEVERAL_PEERS: any(len(rule.peers or ()) > 1 for rule in rules),
-        Trait.ANY_PEER: any(rule.peers is None for rule in rules),
-        Trait.ANY_PORT: any(rule.entries is None for rule in rules),
-        Trait.PORT_NAME: any(isinstance(each.port, str) for each in policy.single_ports),
-        Trait.EXPRESSIONS: not _is_plain(policy),
-        Trait.NAMESPACE_LABELS: any(map(_is_by_namespace, policy.selections)),
-        Trait.ANYONE: any(rule.is_for_anyone for rule in rules),
-        Trait.API_SERVER: policy.blocks or any(map(_may_be_api_server, policy.selections)),
-        Trait.CIDRS: policy.broken or policy.blocks or any(policy.inert.values()),
-    }
-    found = frozenset(trait for trait, value in has.items() if value)
-    return _KNOWN.setdefault(found, found)
+    found: set[Trait] = set()
+    if policy.causes:
+        found |= {Trait.REFUSED, Trait.CIDRS}
+    if not policy.subject.is_plain:
+        found.add(Trait.EXPRESSIONS)
+    if any(policy.inert.values()):
+        found.add(Trait.CIDRS)
+    for direction, rules in policy.rules.items():
+        if rules:
+            found.add(Trait.EGRESS if direction.field == "egress" else Trait.INGRESS)
+            _add_rules(rules, found)
+    if blocks := policy.blocks:
+        found |= {Trait.ADDRESSES, Trait.API_SERVER, Trait.CIDRS}
+        if any(block.rule.is_for_anyone for block in blocks):
+            found.add(Trait.ANYONE)
+    if policy.selections:
+        _add_selections(policy.selections, found)
+    if any(map(_is_named, policy.single_ports)):
+        found.add(Trait.PORT_NAME)
+    frozen = frozenset(found)
+    return _KNOWN.setdefault(frozen, frozen)
 
 
-def _is_plain(policy: Policy) -> bool:
-    """Whether no selector in force is more than plain labels."""
-    return policy.subject.is_plain and all(
-        peer.pods.is_plain and (peer.namespaces is None or peer.namespaces.is_plain)
-        for _, _, peer in policy.selections
-    )
+def _add_rules(rules: Sequence[PolicyRule], found: set[Trait]) -> None:
+    for rule in rules:
+        if rule.peers is None:
+            found |= {Trait.ANY_PEER, Trait.ANYONE}
+        elif len(rule.peers) > 1:
+            found.add(Trait.SEVERAL_PEERS)
+        if rule.entries is None:
+            found.add(Trait.ANY_PORT)
+
+
+def _add_selections(selections: Sequence[Selection], found: set[Trait]) -> None:
+    found.add(Trait.LABELS)
+    if any(map(_has_expressions, selections)):
+        found.add(Trait.EXPRESSIONS)
+    if any(map(_is_by_namespace, selections)):
+        found.add(Trait.NAMESPACE_LABELS)
+    if any(map(_may_be_api_server, selections)):
+        found.add(Trait.API_SERVER)
+
+
+def _has_expressions(selection: Selection) -> bool:
+    _, _, peer = selection
+    return not (peer.pods.is_plain and (peer.namespaces is None or peer.namespaces.is_plain))
 
 
 def _is_by_namespace(selection: Selection) -> bool:
@@ -108,3 +126,7 @@ def _may_be_api_server(selection: Selection) -> bool:
     if peer.pods.matches_all:
         return peer.namespaces is not None
     return any(value.endswith("kube-apiserver") for value in peer.pods.equalities().values())
+
+
+def _is_named(single: SinglePort) -> bool:
+    return isinstance(single.port, str)

@@ -5,9 +5,10 @@ Source of the defaulting: kubernetes pkg/apis/networking/v1/defaults.go.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import cast
+from itertools import repeat
+from typing import TypeVar, cast
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apivalidation import NEWEST, refusals
@@ -27,6 +28,8 @@ from netlint_rules.selector import EVERYTHING, Selector
 from netlint_rules.source.document import Document, Path
 from netlint_rules.source.placeholders import is_placeholder
 
+T = TypeVar("T")
+
 DIALECT = "kubernetes"
 API_VERSIONS = frozenset({"networking.k8s.io/v1", "extensions/v1beta1"})
 """The removed extensions/v1beta1 has the same shape; one rule of its own speaks of it."""
@@ -35,9 +38,19 @@ _MAX_PORT = 65535
 _DIRECTIONS = tuple(Direction)
 _NONE_INERT: Mapping[Direction, tuple[PolicyRule, ...]] = dict.fromkeys(_DIRECTIONS, ())
 _BOTH, _INGRESS = frozenset(_DIRECTIONS), frozenset({Direction.INGRESS})
+_KNOWN_TYPES = {
+    (True, True): _BOTH,
+    (True, False): _INGRESS,
+    (False, True): frozenset({Direction.EGRESS}),
+    (False, False): frozenset[Direction](),
+}
+_SPEC: Path = ("spec",)
+_FEW = 16
+"""Items of lists whose paths are kept."""
 
 PLACEHOLDER = "a placeholder that is filled in later"
 """The reason of opaque parts that are no mistakes."""
+_NO_PEER = "no peer given"
 
 
 def is_network_policy(document: Document) -> bool:
@@ -61,7 +74,11 @@ def stored(document: Document, namespace: str) -> Policy:
 def _read(document: Document, namespace: str, causes: tuple[Cause, ...]) -> Policy:
     spec = _mapping(document.body.get("spec"))
     directions = effective_types(spec)
-    rules = {direction: tuple(_rules(spec, direction)) for direction in _DIRECTIONS}
+    rules = {direction: _rules(spec, direction) for direction in _DIRECTIONS}
+    in_force, inert = rules, _NONE_INERT
+    if directions is not _BOTH:
+        in_force = {d: rules[d] if d in directions else () for d in _DIRECTIONS}
+        inert = {d: () if d in directions else rules[d] for d in _DIRECTIONS}
     return Policy(
         document=document,
         dialect=DIALECT,
@@ -69,10 +86,8 @@ def _read(document: Document, namespace: str, causes: tuple[Cause, ...]) -> Poli
         namespace=namespace,
         subject=_selector(spec.get("podSelector")),
         directions=directions,
-        rules={d: rules[d] if d in directions else () for d in _DIRECTIONS},
-        inert=_NONE_INERT
-        if len(directions) == len(_DIRECTIONS)
-        else {d: () if d in directions else rules[d] for d in _DIRECTIONS},
+        rules=in_force,
+        inert=inert,
         labels=_texts(document.metadata.get("labels")),
         annotations=_texts(document.metadata.get("annotations")),
         causes=causes,
@@ -82,63 +97,69 @@ def _read(document: Document, namespace: str, causes: tuple[Cause, ...]) -> Poli
 def effective_types(spec: dict[str, object]) -> frozenset[Direction]:
     """The directions that a spec isolates: its policyTypes, or the server's default for them."""
     listed = _list(spec.get("policyTypes"))
-    if listed:
-        names = _type_names(listed)
-        return frozenset(direction for direction in _DIRECTIONS if direction in names)
-    return _BOTH if _list(spec.get("egress")) else _INGRESS
+    if not listed:
+        return _BOTH if _list(spec.get("egress")) else _INGRESS
+    # Of an item that is a mapping, such as `Ingress:`, its keys are meant.
+    names = [name for item in listed for name in (item if isinstance(item, dict) else (item,))]
+    return _KNOWN_TYPES["Ingress" in names, "Egress" in names]
 
 
-def _type_names(listed: list[object]) -> set[str]:
-    """The names meant, where an item is a mapping such as `Ingress:` its keys."""
-    names: set[str] = set()
-    for item in listed:
-        names.update(item if isinstance(item, dict) else [str(item)])
-    return names
+def _rules(spec: dict[str, object], direction: Direction) -> tuple[PolicyRule, ...]:
+    items = _items(spec.get(direction.field))
+    if not items:
+        return ()
+    places = _places(_SPEC, direction.field, len(items))
+    return tuple(map(_rule, items, places, repeat(direction.peers_field)))
 
 
-def _rules(spec: dict[str, object], direction: Direction) -> Iterator[PolicyRule]:
-    base: Path = ("spec", direction.field)
-    field = direction.peers_field
-    for position, item in enumerate(_items(spec.get(direction.field))):
-        path = _below(base, position)
-        if is_placeholder(item):
-            yield PolicyRule(path, (OpaquePeer(path, PLACEHOLDER),), None)
-            continue
-        rule = _mapping(item)
-        peers = [
-            _peer(peer, _below(path, field, index))
-            for index, peer in enumerate(_items(rule.get(field)))
-        ]
-        entries = [
-            _port(port, _below(path, "ports", index))
-            for index, port in enumerate(_items(rule.get("ports")))
-        ]
-        yield PolicyRule(path, tuple(peers) or None, tuple(entries) or None)
+def _rule(item: object, path: Path, field: str) -> PolicyRule:
+    if not isinstance(item, dict):
+        peers = (OpaquePeer(path, PLACEHOLDER),) if is_placeholder(item) else None
+        return PolicyRule(path, peers, None)
+    listed, ports = item.get(field), item.get("ports")
+    return PolicyRule(
+        path,
+        _each(_peer, listed, path, field) if listed else None,
+        _each(_port, ports, path, "ports") if ports else None,
+    )
 
 
-@lru_cache(maxsize=4096)
-def _below(path: Path, *steps: str | int) -> Path:
-    """A path that all policies share: most rules stand in few places."""
-    return (*path, *steps)
+def _each(
+    read_one: Callable[[object, Path], T], value: object, path: Path, field: str
+) -> tuple[T, ...] | None:
+    """The items of a list, each read; None for an empty one."""
+    items = _items(value)
+    return tuple(map(read_one, items, _places(path, field, len(items)))) or None
+
+
+def _places(path: Path, field: str, size: int) -> Sequence[Path]:
+    """The paths of the items of a list, at least so many."""
+    return _first_places(path, field) if size <= _FEW else _all_places(path, field, size)
+
+
+@lru_cache(maxsize=1024)
+def _first_places(path: Path, field: str) -> tuple[Path, ...]:
+    """Paths that all policies share: most have few rules, with few peers and ports."""
+    return _all_places(path, field, _FEW)
+
+
+def _all_places(path: Path, field: str, size: int) -> tuple[Path, ...]:
+    return tuple([(*path, field, index) for index in range(size)])
 
 
 def _peer(item: object, path: Path) -> Peer:
-    if is_placeholder(item):
-        return OpaquePeer(path, PLACEHOLDER)
-    peer = _mapping(item)
-    pods, namespaces, block = (
-        peer.get("podSelector"),
-        peer.get("namespaceSelector"),
-        peer.get("ipBlock"),
-    )
+    if not isinstance(item, dict):
+        return OpaquePeer(path, PLACEHOLDER if is_placeholder(item) else _NO_PEER)
+    pods, namespaces = item.get("podSelector"), item.get("namespaceSelector")
+    block = item.get("ipBlock")
     if block is not None:
         if pods is not None or namespaces is not None:
             return OpaquePeer(path, "ipBlock beside another selector")
         return _address_peer(_mapping(block), path)
     if pods is None and namespaces is None:
-        return OpaquePeer(path, "no peer given")
-    where = None if namespaces is None else _selector(namespaces)
-    return PodPeer(path, _selector(pods), where, pods is not None)
+        return OpaquePeer(path, _NO_PEER)
+    where = None if namespaces is None else Selector.parse(namespaces)
+    return PodPeer(path, Selector.parse(pods), where, pods is not None)
 
 
 def _address_peer(body: dict[str, object], path: Path) -> Peer:
@@ -156,23 +177,29 @@ def _address_peer(body: dict[str, object], path: Path) -> Peer:
 
 def _port(item: object, path: Path) -> PortEntry:
     if is_placeholder(item):
-        return PortEntry(path, PortSet.empty(), PLACEHOLDER)
+        return _odd_port(path, is_unknown=True)
     entry = _mapping(item)
     protocol, port, end = entry.get("protocol"), entry.get("port"), entry.get("endPort")
-    if port.__class__ is int and end is None and protocol.__class__ is str:
-        ports = _single_port(protocol, port)
-    else:
-        ports = _port_set("TCP" if protocol is None else protocol, port, end)
-    if ports is not None and not is_placeholder(port):
-        return PortEntry(path, ports)
-    is_unknown = any(map(is_placeholder, (protocol, port, end)))
-    return PortEntry(path, PortSet.empty(), PLACEHOLDER if is_unknown else "not a port")
+    if isinstance(protocol, str) and type(port) is int and end is None:
+        return _single_port(path, protocol, port)
+    return _port_entry(path, "TCP" if protocol is None else protocol, port, end)
 
 
 @lru_cache(maxsize=4096)
-def _single_port(protocol: str, port: int) -> PortSet | None:
-    """A set that all policies share: most entries are one of few."""
-    return _port_set(protocol, port, None)
+def _single_port(path: Path, protocol: str, port: int) -> PortEntry:
+    """An entry that all policies share: most are one of few, in one of few places."""
+    return _port_entry(path, protocol, port, None)
+
+
+def _port_entry(path: Path, protocol: object, port: object, end: object) -> PortEntry:
+    ports = _port_set(protocol, port, end)
+    if ports is not None and not is_placeholder(port):
+        return PortEntry(path, ports)
+    return _odd_port(path, is_unknown=any(map(is_placeholder, (protocol, port, end))))
+
+
+def _odd_port(path: Path, *, is_unknown: bool) -> PortEntry:
+    return PortEntry(path, PortSet.empty(), PLACEHOLDER if is_unknown else "not a port")
 
 
 def _port_set(protocol: object, port: object, end: object) -> PortSet | None:
@@ -216,9 +243,10 @@ def _items(value: object) -> list[object]:
 
 def _texts(value: object) -> dict[str, str]:
     found = _mapping(value)
-    if all(text.__class__ is str for text in found.values()):
-        return cast("dict[str, str]", found)  # nearly always; nothing changes a body
-    return {key: text for key, text in found.items() if isinstance(text, str)}
+    for text in found.values():
+        if not isinstance(text, str):
+            return {key: text for key, text in found.items() if isinstance(text, str)}
+    return cast("dict[str, str]", found)  # nearly always; nothing changes a body
 
 
 def mappings_in_types(body: Mapping[str, object]) -> dict[int, dict[str, object]]:

@@ -142,7 +142,8 @@ def _examine(
         for bundle, outcome in zip(parts.bundles, wholes, strict=False)
     ]
     errors = [error for outcome in (result, *outcomes, *wholes) for error in outcome.errors]
-    return [*result.findings, *merge(named, _homes(parts.bundles, settings))], errors
+    homes = _homes(parts.bundles, settings) if len(parts.bundles) > 1 else {}
+    return [*result.findings, *merge(named, homes)], errors
 
 
 def _examine_wholes(

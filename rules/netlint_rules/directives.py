@@ -9,7 +9,7 @@ object. `until=2027-01-31` ends a suppression after that day.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from netlint_rules.finding import Finding, Location
@@ -62,10 +62,16 @@ class Suppression:
         return self.reach is Reach.DOCUMENT or self.line in _lines(finding)
 
 
-def directives(document: Document, today: str) -> Iterator[Suppression]:
+def directives(document: Document, today: str) -> Iterable[Suppression]:
     """The suppressions that one document holds."""
     annotations = document.metadata.get("annotations")
     ignored = annotations.get(ANNOTATION) if isinstance(annotations, dict) else None
+    if ignored is None and not document.has_directives:
+        return ()  # nearly always
+    return _directives(document, ignored, today)
+
+
+def _directives(document: Document, ignored: object, today: str) -> Iterator[Suppression]:
     if isinstance(ignored, str):
         place = Location(document, _ANNOTATION_PATH)
         yield _suppression(place, Reach.DOCUMENT, ignored, "", 0, today)

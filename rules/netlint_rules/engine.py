@@ -9,7 +9,7 @@ from functools import lru_cache
 from netlint_rules.apivalidation import minor_version
 from netlint_rules.config import Config, Selection
 from netlint_rules.context import Context, Workspace
-from netlint_rules.finding import Finding
+from netlint_rules.finding import Finding, Severity
 from netlint_rules.record import dataclass, replace
 from netlint_rules.registry import by_code
 from netlint_rules.report import InternalError
@@ -95,16 +95,23 @@ def settle(findings: Iterable[Finding], config: Config) -> list[Finding]:
 
     A fix that isn't proven to leave all traffic as it is counts as unsafe, whatever its rule says.
     """
-    codes = by_code()
     minor = minor_version(config.cluster.kube_version)
+    known: dict[str, tuple[bool, Severity | None]] = {}
     settled = []
     for finding in findings:
-        rule, code = codes[finding.code]
-        if selects(config.selection, rule, code):
-            severity = severity_of(config.selection, rule, code)
+        if finding.code not in known:
+            known[finding.code] = _chosen(finding.code, config.selection)
+        is_selected, severity = known[finding.code]
+        if is_selected:
             leveled = finding if severity is None else replace(finding, severity=severity)
             settled.append(_graded(leveled, minor))
     return settled
+
+
+def _chosen(number: str, selection: Selection) -> tuple[bool, Severity | None]:
+    """Whether a code is selected, and the severity that the user gives it, if any."""
+    rule, code = by_code()[number]
+    return selects(selection, rule, code), severity_of(selection, rule, code)
 
 
 def _graded(finding: Finding, minor: int) -> Finding:
@@ -136,9 +143,11 @@ def merge(
     """One finding for the same mistake in several bundles.
 
     `outcomes` holds each bundle's name and findings, `homes` the names of the bundles that each
-    file is in. A merged finding names its bundles only where it doesn't hold in all of those, and
-    is dropped then if its code asks for that.
+    file is in, where there are several bundles. A merged finding names its bundles only where it
+    doesn't hold in all of those, and is dropped then if its code asks for that.
     """
+    if len({bundle for bundle, _ in outcomes}) < 2:
+        return [finding for _, findings in outcomes for finding in findings]
     groups: dict[tuple[object, ...], list[tuple[str, Finding]]] = defaultdict(list)
     for bundle, findings in outcomes:
         seen: dict[tuple[object, ...], int] = defaultdict(int)

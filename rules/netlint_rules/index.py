@@ -44,6 +44,7 @@ UNMODELLED: Mapping[str, frozenset[str]] = {
 
 Calico's Staged* kinds are left out: they are never enforced.
 """
+_POLICY_KINDS = frozenset({"NetworkPolicy"}).union(*UNMODELLED.values())
 
 MONITOR_KINDS = ("ServiceMonitor", "PodMonitor")
 """The kinds of monitoring.coreos.com that say what is scraped."""
@@ -82,8 +83,7 @@ CONTEXT_KINDS = frozenset(
 
 def wanted_kinds(facts: Facts) -> frozenset[str]:
     """Every kind that is worth decoding; the others are only counted."""
-    policies = frozenset({"NetworkPolicy"}).union(*UNMODELLED.values())
-    return policies | CONTEXT_KINDS | frozenset(POD_TEMPLATES) | facts.custom_kinds
+    return _POLICY_KINDS | CONTEXT_KINDS | frozenset(POD_TEMPLATES) | facts.custom_kinds
 
 
 def no_pod(_address: str) -> Placed | None:
@@ -250,5 +250,7 @@ class ResourceIndex:
 
 def is_policy(document: Document) -> bool:
     """Whether a document is a policy, of Kubernetes or of another API."""
+    if document.kind not in _POLICY_KINDS:
+        return False
     is_foreign = document.kind in UNMODELLED.get(document.group, ())
     return is_foreign or kubernetes.is_network_policy(document)

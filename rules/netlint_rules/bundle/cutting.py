@@ -68,7 +68,7 @@ def _configured(
         if matches(path):
             claimed.add(path)
             if path not in reached:
-                placed.extend(view.place(document, parent(path)) for document in documents)
+                placed.extend(view.place(documents, parent(path)))
     claimed.update(folders, reached)
     return Bundle(spec.name, "the configuration defines it", _in_order(placed), spec)
 
@@ -106,7 +106,7 @@ def _rendered(view: View, specs: Sequence[BundleSpec], root: str) -> Iterator[Bu
         folder = "" if label == STDIN else normal(label)
         spec = next((one for one in specs if _expression(one, root).match(folder)), None)
         reason = "read from standard input" if label == STDIN else f"rendered from {label}"
-        placed = tuple(view.place(document, folder) for document in documents)
+        placed = tuple(view.place(documents, folder))
         yield Bundle(label, reason, placed, spec)
 
 
@@ -123,7 +123,7 @@ def _examples(view: View, claimed: Collection[str]) -> Iterator[Bundle]:
     """One bundle for each Markdown file: examples must not count for real manifests."""
     for path, documents in view.markdown.items():
         if path not in claimed:
-            placed = tuple(view.place(document, parent(path)) for document in documents)
+            placed = tuple(view.place(documents, parent(path)))
             yield Bundle(path, "the examples of one document", placed)
 
 
@@ -134,7 +134,7 @@ def _others(view: View, taken: Collection[str], names: Collection[str]) -> Itera
     """
     alone = not names
     files = {
-        path: [view.place(document, parent(path)) for document in documents]
+        path: view.place(documents, parent(path))
         for path, documents in view.files.items()
         if path not in taken
     }

@@ -10,6 +10,8 @@ from netlint_rules.record import NamedTuple
 from netlint_rules.source.document import Document
 from netlint_rules.source.placeholders import is_placeholder
 
+KINDS = frozenset({"Kustomization", "Application"})
+"""The kinds that say what is deployed."""
 _LOCAL_SERVERS = frozenset({"", "https://kubernetes.default.svc"})
 _LOCAL_NAMES = frozenset({"", "in-cluster"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from netlint_rules.bundle.alternatives import Identity, identity, repeated_namespaces
+from netlint_rules.bundle.alternatives import Identity, are_distinct, identity, repeated_namespaces
 from netlint_rules.bundle.model import Bundle
 from netlint_rules.bundle.paths import parent
 from netlint_rules.bundle.view import View
@@ -16,6 +16,8 @@ def clashes(bundles: Iterable[Bundle], view: View) -> Iterator[tuple[Document, .
     """Objects that one folder or rendered source defines twice in a bundle, each group once."""
     seen: set[tuple[int, ...]] = set()
     for bundle in bundles:
+        if are_distinct(bundle.placed):
+            continue
         harmless = repeated_namespaces(bundle.placed)
         groups: dict[tuple[str, Identity], dict[int, Document]] = defaultdict(dict)
         for item in bundle.placed:

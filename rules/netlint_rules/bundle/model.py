@@ -118,4 +118,7 @@ def settle(document: Document, *candidates: str) -> str:
     """The namespace of an object: the first one given, "" for cluster-scoped kinds."""
     if document.kind in CLUSTER_SCOPED:
         return ""
-    return next(filter(None, candidates), "")
+    for candidate in candidates:
+        if candidate:
+            return candidate
+    return ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from netlint_rules.bundle.gitops import Deployment, deployments, locate
+from netlint_rules.bundle.gitops import KINDS, Deployment, deployments, locate
 from netlint_rules.bundle.kustomization import (
     FILE_NAMES,
     Kustomization,
@@ -41,14 +41,16 @@ class View:
         self.kustomizations: dict[str, Kustomization] = {}
         self.kustomization_files: dict[str, str] = {}
         self.sources: dict[int, Document] = {}
+        path = last = ""
         for document in sorted(documents, key=lambda each: (each.origin.file, each.index)):
-            self._add(document)
+            file = document.origin.file
+            if file != last:
+                path, last = file if file == STDIN else normal(file), file
+            self._add(document, path)
         self._homes: dict[str, tuple[str, str]] = {}
         self._targets = self._locate_targets()
 
-    def _add(self, document: Document) -> None:
-        file = document.origin.file
-        path = file if file == STDIN else normal(file)
+    def _add(self, document: Document, path: str) -> None:
         if document.origin.rendered_from or path == STDIN:
             if not is_kustomization(document):
                 self.rendered[document.origin.rendered_from or STDIN].append(document)
@@ -75,6 +77,7 @@ class View:
             (deployment._replace(patches=()), file)
             for file, documents in self.files.items()
             for document in documents
+            if document.kind in KINDS
             for deployment in deployments(document)
         ]
         targets: dict[str, set[Deployment]] = defaultdict(set)
@@ -94,12 +97,15 @@ class View:
                 return next(iter(found)) if len(agreed) == 1 else None
         return None
 
-    def place(self, document: Document, folder: str) -> Placed:
-        """An object as written, in the namespace that its folder's objects go to."""
+    def place(self, documents: Iterable[Document], folder: str) -> list[Placed]:
+        """Objects as written, in the namespace that their folder's objects go to."""
         if folder not in self._homes:
             self._homes[folder] = self._home(folder)
         forced, default = self._homes[folder]
-        return Placed(document, settle(document, forced, document.namespace, default))
+        return [
+            Placed(document, settle(document, forced, document.namespace, default))
+            for document in documents
+        ]
 
     def _home(self, folder: str) -> tuple[str, str]:
         """The namespace of all objects of a folder, and that of those that name none."""

@@ -42,7 +42,7 @@ class Backend:
     def covers(self, ports: PortSet) -> Truth:
         """Whether ports of a policy hold the port of these pods."""
         if self.workload is not None:
-            ports = ports.resolve(self.workload.named_ports())
+            ports = ports.resolve(self.workload.ports)
         if isinstance(self.port, str):
             is_open = PortSet.named("TCP", self.port) <= ports
             return Truth.of(is_open) | Truth.of(bool(ports.intervals("TCP"))) & Truth.UNKNOWN

@@ -37,10 +37,20 @@ class Meant:
     namespaces: tuple[str, ...] = ()
     is_open: bool = False
 
-    @property
+    @cached_property
     def is_nothing(self) -> bool:
         """Whether no pod in view can match."""
         return not (self.certain or self.possible)
+
+    @cached_property
+    def subjects(self) -> tuple[Workload, ...]:
+        """Those that certainly match, and to which policies apply."""
+        return tuple(pod for pod in self.certain if pod.is_subject)
+
+    @cached_property
+    def is_settled(self) -> bool:
+        """Whether the files tell which subjects are meant, and what these listen on."""
+        return not self.possible and not any(is_changed(pod, ports=True) for pod in self.subjects)
 
     @cached_property
     def pods(self) -> frozenset[Workload]:
@@ -60,9 +70,13 @@ class Meant:
 
 @lru_cache(maxsize=1024)
 def _declared(listed: tuple[tuple[ContainerPort, ...], ...]) -> frozenset[tuple[str, int | str]]:
-    declared = [port for ports in listed for port in ports]
-    names = {(port.protocol, port.name) for port in declared if port.name}
-    return frozenset({(port.protocol, port.port) for port in declared} | names)
+    found: set[tuple[str, int | str]] = set()
+    for ports in listed:
+        for name, protocol, number in ports:
+            found.add((protocol, number))
+            if name:
+                found.add((protocol, name))
+    return frozenset(found)
 
 
 class PodTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from netlint_rules.record import dataclass
+from netlint_rules.record import NamedTuple, dataclass
 from netlint_rules.source.document import Document, Path
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
@@ -62,8 +62,7 @@ POD_TEMPLATES: Mapping[str, Path] = {
 _WORKLOAD_GROUPS = frozenset({"", "apps", "batch", "extensions"})
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerPort:
+class ContainerPort(NamedTuple):
     """A declared container port; `name` is empty where it has none."""
 
     name: str
@@ -99,10 +98,6 @@ class Workload:
     def is_subject(self) -> bool:
         """Whether network policies apply to it: pods in the host's network are left out."""
         return not (self.host_network or self.finished)
-
-    def named_ports(self) -> tuple[tuple[str, str, int], ...]:
-        """Its container ports as `(name, protocol, port)`."""
-        return tuple((port.name, port.protocol, port.port) for port in self.ports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +218,14 @@ def is_patched(document: Document, path: Path) -> bool:
 
 def items_at(body: Mapping[str, object], path: Sequence[str]) -> list[object]:
     """The list at a path of field names, empty where there is none."""
-    value = mapping_at(body, path[:-1]).get(path[-1])
+    holder = mapping_at(body, path[:-1]) if len(path) > 1 else body  # most paths are one step
+    value = holder.get(path[-1])
     return value if isinstance(value, list) else []
 
 
-def mappings_at(body: Mapping[str, object], path: Sequence[str]) -> Iterator[dict[str, object]]:
+def mappings_at(body: Mapping[str, object], path: Sequence[str]) -> list[dict[str, object]]:
     """The mappings in the list at a path of field names."""
-    return (item for item in items_at(body, path) if isinstance(item, dict))
+    return [item for item in items_at(body, path) if isinstance(item, dict)]
 
 
 def texts(body: Mapping[str, object]) -> Mapping[str, str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from netlint_rules.backends import is_changed
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import Servers, ServersOf
 from netlint_rules.isolation import labels_match
 from netlint_rules.lazy import cached_property
 from netlint_rules.meant import Meant, Peers, PeersOf, PodsIn, in_whole_view
-from netlint_rules.policy import Direction, PodPeer, Policy, SinglePort
+from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, SinglePort
 from netlint_rules.record import NamedTuple
 from netlint_rules.resources import Service, ServicePort, Workload, is_patched
 from netlint_rules.selector import Selector
@@ -57,17 +56,22 @@ def unmet_ports(context: Context, namespace: str) -> Iterator[UnmetPort]:
     """The single ports of policies for which the pods in view don't fit.
 
     What the API server calls, and what DNS servers listen on, are left to the rules about these.
+    Numbers in egress rules count only where a Service has them: pods needn't declare theirs.
     """
     known = context.workspace.derived(PeersOf())
     table = context.workspace.derived(PodsIn(namespace))
     surroundings = _Surroundings(context, namespace)
     for policy in context.policies(namespace):
         selected = (table.matching(policy.subject),)
+        rule: PolicyRule | None = None
+        ends: Sequence[Meant]
+        destinations: Sequence[Meant] = ()
         for single in policy.single_ports:
-            if single.direction is Direction.INGRESS:
-                ends: Sequence[Meant] = selected
-            else:
-                ends = _destinations(known, namespace, single)
+            ends = selected
+            if single.direction is Direction.EGRESS:
+                if single.rule is not rule:
+                    rule, destinations = single.rule, _destinations(known, namespace, single)
+                ends = destinations
             wanted = (single.protocol, single.port)
             for end in ends:
                 if wanted in end.ports or end.is_nothing:
@@ -93,23 +97,22 @@ class _Surroundings:
     def __init__(self, context: Context, namespace: str) -> None:
         self.context = context
         self._namespace = namespace
-        self._servers: dict[Workload, bool] = {}
-        self._called: dict[Workload, bool] = {}
+        self._concerns: dict[tuple[bool, tuple[Workload, ...]], bool] = {}
         self._fronts: dict[str, dict[tuple[str, int | str], list[Service]]] = {}
 
-    def are_others_concern(self, single: SinglePort, pods: Sequence[Workload]) -> bool:
+    def are_others_concern(self, single: SinglePort, pods: tuple[Workload, ...]) -> bool:
         """Whether rules about DNS servers, or about what the API server calls, speak of pods."""
-        if any(map(self._is_server, pods)):
-            return True
-        if single.direction is Direction.EGRESS or single.protocol != "TCP":
-            return False
-        return any(map(self._is_called, pods))
+        may_be_called = single.direction is Direction.INGRESS and single.protocol == "TCP"
+        known = self._concerns.get((may_be_called, pods))
+        if known is None:
+            known = any(map(self._is_server, pods)) or (
+                may_be_called and any(map(self._is_called, pods))
+            )
+            self._concerns[may_be_called, pods] = known
+        return known
 
     def _is_server(self, pod: Workload) -> bool:
-        known = self._servers.get(pod)
-        if known is None:
-            known = self._servers[pod] = self._dns.is_server(pod.namespace, pod.labels)
-        return known
+        return self._dns.is_server(pod.namespace, pod.labels)
 
     @cached_property
     def _dns(self) -> Servers:
@@ -117,13 +120,9 @@ class _Surroundings:
         return context.workspace.derived(ServersOf(context.config.cluster, context.facts))
 
     def _is_called(self, pod: Workload) -> bool:
-        known = self._called.get(pod)
-        if known is None:
-            known = pod in self._signed or any(
-                labels_match(each, pod) is Truth.YES for each in self._callees
-            )
-            self._called[pod] = known
-        return known
+        return pod in self._signed or any(
+            labels_match(each, pod) is Truth.YES for each in self._callees
+        )
 
     @cached_property
     def _signed(self) -> frozenset[Workload]:
@@ -133,6 +132,11 @@ class _Surroundings:
     def _callees(self) -> Sequence[Selector]:
         calls = self.context.workspace.derived(CallsOf()).targets.get(self._namespace, ())
         return [Selector.of(each.service.selector) for each in calls if each.service.selector]
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether all pods of the policies' namespace are in view."""
+        return self.context.index.complete(self._namespace)
 
     def fronts(self, namespace: str, single: SinglePort) -> Sequence[Service]:
         """The Services of a namespace that have the port of a policy."""
@@ -153,27 +157,43 @@ def _names(port: ServicePort) -> tuple[int | str, ...]:
 def _unmet(
     surroundings: _Surroundings, policy: Policy, single: SinglePort, ends: Sequence[Meant]
 ) -> Iterator[UnmetPort]:
-    context = surroundings.context
     if policy.broken or is_patched(policy.document, single.entry.path):
         return
-    matched = dict.fromkeys(pod for end in ends for pod in end.certain if pod.is_subject)
-    pods = tuple(matched)
-    is_sure = _is_sure(context, policy, single) and not any(end.is_open for end in ends)
-    if not (pods and (is_sure or _is_narrow(policy, single))):
+    if not all(end.is_settled for end in ends):
         return
-    if any(end.possible for end in ends) or any(is_changed(pod, ports=True) for pod in pods):
+    pods = _subjects(ends)
+    if not (pods and (_is_narrow(policy, single) or _is_sure(surroundings, policy, single, ends))):
+        return
+    forwarding = _forwarding(surroundings, single, pods)
+    if forwarding is None and _is_number_of_egress(single):
         return
     if not surroundings.are_others_concern(single, pods):
-        found = UnmetPort(policy, single, pods, is_sure)
-        forwarding = _forwarding(surroundings, found)
-        yield found._replace(forwarding=forwarding) if forwarding else found
+        is_sure = _is_sure(surroundings, policy, single, ends)
+        yield UnmetPort(policy, single, pods, is_sure, forwarding)
 
 
-def _is_sure(context: Context, policy: Policy, single: SinglePort) -> bool:
+def _subjects(ends: Sequence[Meant]) -> tuple[Workload, ...]:
+    """The pods that are certainly meant, and to which policies apply."""
+    if len(ends) == 1:
+        return ends[0].subjects
+    return tuple(dict.fromkeys(pod for end in ends for pod in end.subjects))
+
+
+def _is_number_of_egress(single: SinglePort) -> bool:
+    return single.direction is Direction.EGRESS and isinstance(single.port, int)
+
+
+def _is_sure(
+    surroundings: _Surroundings, policy: Policy, single: SinglePort, ends: Sequence[Meant]
+) -> bool:
+    """Whether the ends are all pods that there can be."""
+    if any(end.is_open for end in ends):
+        return False
     if single.direction is Direction.INGRESS:
-        return context.index.complete(policy.namespace)
+        return surroundings.is_whole
+    index = surroundings.context.index
     return all(
-        isinstance(peer, PodPeer) and in_whole_view(context.index, policy.namespace, peer)
+        isinstance(peer, PodPeer) and in_whole_view(index, policy.namespace, peer)
         for peer in single.rule.peers or ()
     )
 
@@ -188,27 +208,29 @@ def _is_narrow(policy: Policy, single: SinglePort) -> bool:
     )
 
 
-def _forwarding(surroundings: _Surroundings, found: UnmetPort) -> Forwarding | None:
+def _forwarding(
+    surroundings: _Surroundings, single: SinglePort, pods: tuple[Workload, ...]
+) -> Forwarding | None:
     """The Service's port that was meant, if every pod is behind it or shows what it listens on."""
-    for namespace in dict.fromkeys(pod.namespace for pod in found.pods):
-        for service in surroundings.fronts(namespace, found.single):
-            each = _through(found, service)
+    for namespace in dict.fromkeys(pod.namespace for pod in pods):
+        for service in surroundings.fronts(namespace, single):
+            each = _through(single, pods, service)
             if each is not None:
                 return each
     return None
 
 
-def _through(found: UnmetPort, service: Service) -> Forwarding | None:
+def _through(single: SinglePort, pods: tuple[Workload, ...], service: Service) -> Forwarding | None:
     if service.selector is None or is_patched(service.document, ("spec",)):
         return None
-    if service.is_headless and isinstance(found.single.port, int):
+    if service.is_headless and isinstance(single.port, int):
         return None  # Its name stands for the pods: nothing passes connections on to other ports.
-    ports = [port for port in service.ports if _is_same(port, found.single)]
+    ports = [port for port in service.ports if _is_same(port, single)]
     if not ports:
         return None
     selector = Selector.of(service.selector)
-    behind = [pod for pod in found.pods if labels_match(selector, pod) is Truth.YES]
-    if not behind or not all(pod.ports or pod in behind for pod in found.pods):
+    behind = [pod for pod in pods if labels_match(selector, pod) is Truth.YES]
+    if not behind or not all(pod.ports or pod in behind for pod in pods):
         return None
     for port in ports:
         targets = {port.on(pod) for pod in behind}
@@ -226,7 +248,7 @@ def _is_same(port: ServicePort, single: SinglePort) -> bool:
 def is_target_open(context: Context, found: UnmetPort, forwarding: Forwarding) -> bool:
     """Whether rules for the same pods open the port where the Service's connections arrive."""
     policy, direction = found.policy, found.single.direction
-    ports = found.pods[0].named_ports()
+    ports = found.pods[0].ports
     return any(
         rule.ports.resolve(ports).covers(found.single.protocol, forwarding.target)
         for other in (policy, *context.isolation(policy.namespace).broader(policy))

@@ -45,7 +45,7 @@ def test_declared_pods_stand_once_in_each_namespace_in_view(
     for where in namespaces:
         (workload,) = found[where]
         assert (workload.name, workload.document) == ("app=legacy", None)
-        assert workload.named_ports() == (("http", "TCP", 80),)
+        assert workload.ports == (("http", "TCP", 80),)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ spec: {podMetadata: {labels: {team: ops}}}
     assert workload.labels["app.kubernetes.io/name"] == "prometheus"
     assert workload.labels["prometheus"] == "main"
     assert workload.labels["team"] == "ops"
-    assert ("web", "TCP", 9090) in workload.named_ports()
+    assert ("web", "TCP", 9090) in workload.ports
 
 
 def test_pods_from_templates_inside_a_resource() -> None:

@@ -122,7 +122,7 @@ def _may_pass(
         return True
     if not (rule.ports.has_names or selection.rule.ports.has_names):
         return False
-    receivers = [each.named_ports() for each in (here if is_ingress else (pod,))]
+    receivers = [each.ports for each in (here if is_ingress else (pod,))]
     return any(
         not rule.ports.resolve(names).isdisjoint(selection.rule.ports.resolve(names))
         for names in receivers

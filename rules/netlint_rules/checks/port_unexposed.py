@@ -18,7 +18,8 @@ Correct the number, remove it, or declare the port in the pod template.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from netlint_rules.context import Context
 from netlint_rules.finding import Confidence, Finding, Location, Severity
@@ -44,23 +45,42 @@ _MESH = frozenset({4143, 4191, 15001, 15006, 15008, 15020, 15021, 15090})
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report numbers that no selected pod declares, though all of them declare ports."""
-    for found in context.shared(unmet_ports, namespace):
-        is_number = isinstance(found.single.port, int) and found.single.port not in _MESH
-        is_ingress = found.single.direction is Direction.INGRESS
-        if is_number and is_ingress and found.all_declare and not _is_known(context, found):
-            yield _finding(context, found)
+    undeclared = [found for found in context.shared(unmet_ports, namespace) if _is_odd(found)]
+    if undeclared:
+        targets = _targets(context, namespace)
+        for found in undeclared:
+            if not _is_known(context, found, targets):
+                yield _finding(context, found)
 
 
-def _is_known(context: Context, found: UnmetPort) -> bool:
+def _is_odd(found: UnmetPort) -> bool:
+    """Whether it is a number that all the pods could have declared, and none of a sidecar."""
+    if isinstance(found.single.port, str) or found.single.port in _MESH:
+        return False
+    return found.single.direction is Direction.INGRESS and found.all_declare
+
+
+def _targets(context: Context, namespace: str) -> Mapping[int | str, Sequence[Selector]]:
+    """The pods behind Services, by the ports that these lead to."""
+    selectors: dict[int | str, list[Selector]] = defaultdict(list)
+    for service in context.index.services.get(namespace, {}).values():
+        if service.selector is not None:
+            for port in service.ports:
+                selectors[port.target].append(Selector.of(service.selector))
+    return selectors
+
+
+def _is_known(
+    context: Context, found: UnmetPort, targets: Mapping[int | str, Sequence[Selector]]
+) -> bool:
     """Whether a Service leads there, or another rule speaks of the port."""
     forwarding = found.forwarding
     if forwarding is not None and not is_target_open(context, found, forwarding):
         return True
     return any(
-        any(port.target == found.single.port for port in service.ports)
-        and service.selector is not None
-        and any(labels_match(Selector.of(service.selector), pod) is Truth.YES for pod in found.pods)
-        for service in context.index.services.get(found.policy.namespace, {}).values()
+        labels_match(selector, pod) is Truth.YES
+        for selector in targets.get(found.single.port, ())
+        for pod in found.pods
     )
 
 

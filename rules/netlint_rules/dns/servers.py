@@ -78,16 +78,20 @@ class Servers:
 
     def may_be_in(self, namespace: str) -> bool:
         """Whether pods in a namespace may be DNS servers."""
-        return any(target.namespace == namespace for target, _ in self.pods)
+        return namespace in self._labels
 
     def is_server(self, namespace: str, labels: Mapping[str, str]) -> bool:
         """Whether pods with these labels are DNS servers themselves."""
-        return any(
-            target.kind == "pods"
-            and target.namespace == namespace
-            and any(wanted.items() <= labels.items() for wanted in target.labels)
-            for target in self.targets
-        )
+        wanted = self._labels.get(namespace)
+        return wanted is not None and any(each.items() <= labels.items() for each in wanted)
+
+    @cached_property
+    def _labels(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
+        """Label sets of the servers by namespace: few namespaces have any, and all are asked."""
+        found: dict[str, list[Mapping[str, str]]] = {}
+        for target, _ in self.pods:
+            found.setdefault(target.namespace, []).extend(target.labels)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

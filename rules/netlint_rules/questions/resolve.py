@@ -86,7 +86,7 @@ def targets(endpoint: Endpoint, ports: PortSet | None, network: Network) -> list
 
 
 def _numbers(end: End, ports: PortSet) -> PortSet:
-    return ports.resolve(end.workload.named_ports() if isinstance(end, Pods) else ())
+    return ports.resolve(end.workload.ports if isinstance(end, Pods) else ())
 
 
 def _declared(found: Iterable[End]) -> str:

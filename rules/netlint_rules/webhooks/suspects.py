@@ -73,14 +73,17 @@ class SignsOf:
     def __call__(self, index: ResourceIndex) -> frozenset[Workload]:
         """The workloads with a sign, whatever it is."""
         return frozenset(
-            pod
-            for pod in index.workloads.get(self.namespace, ())
-            if any(True for _ in _by_workload(_alone(pod), pod, self.facts))
+            pod for pod in index.workloads.get(self.namespace, ()) if _signs(pod, self.facts)
         )
 
 
-def _alone(pod: Workload) -> Subject:
-    return Subject(pod.namespace, Selector.of(pod.labels), pod.labels, (pod,))
+class _Sign(NamedTuple):
+    """A sign that the API server calls some pods on a port; `row` where they are known ones."""
+
+    port: int
+    confidence: Confidence
+    text: str = ""
+    row: Operator | None = None
 
 
 def suspects(
@@ -139,17 +142,26 @@ def _strangers(
 
 
 def _by_workload(subject: Subject, workload: Workload, facts: Facts) -> Iterator[Suspect]:
+    for sign in _signs(workload, facts):
+        backend = Backend(subject, workload, sign.port)
+        if sign.row is not None:
+            yield _known(sign.row, backend, sign.confidence)
+        else:
+            yield Suspect(backend, sign.confidence, sign.text)
+
+
+def _signs(workload: Workload, facts: Facts) -> Sequence[_Sign]:
     rows = components(workload.labels, facts)
     if is_changed(workload, ports=True) or not all(map(_is_called, rows)):
-        return
+        return ()
     known = [
-        _known(row, Backend(subject, workload, port.port), Confidence.HIGH)
+        _Sign(port.port, Confidence.HIGH, row=row)
         for row in rows
         if not row.generic
         for port in workload.ports
         if port.protocol == "TCP" and _is_meant(port.port, port.name, row)
     ]
-    yield from known or _by_hints(subject, workload, facts.webhook_hints)
+    return known or _by_hints(workload, facts.webhook_hints)
 
 
 def _known(row: Operator, backend: Backend, confidence: Confidence) -> Suspect:
@@ -228,26 +240,23 @@ def _is_meant(number: int, name: str, row: Operator) -> bool:
     return number == row.port or (bool(name) and name == row.port_name)
 
 
-def _by_hints(subject: Subject, workload: Workload, hints: WebhookHints) -> Iterator[Suspect]:
-    """Suspects by the pod template alone; ports mean little unless something else is said."""
-    named = [
-        (port.port, f"the container port {port.name}")
-        for port in workload.ports
-        if port.protocol == "TCP" and port.name in hints.port_names
+def _by_hints(workload: Workload, hints: WebhookHints) -> Sequence[_Sign]:
+    """Signs of the pod template alone; ports mean little unless something else is said."""
+    listening = [port for port in workload.ports if port.protocol == "TCP"]
+    named = [port for port in listening if port.name in hints.port_names]
+    if named:
+        return [
+            _Sign(port.port, Confidence.MEDIUM, f"the container port {port.name}") for port in named
+        ]
+    for container in workload.containers:
+        for number, text in _options(container, hints):
+            port = number or _usual_port(workload, hints)
+            return [_Sign(port, Confidence.MEDIUM, text)]
+    return [
+        _Sign(port.port, Confidence.LOW, f"the container port {port.port}")
+        for port in listening
+        if port.port in hints.low_ports
     ]
-    options = [
-        (number or _usual_port(workload, hints), sign)
-        for container in workload.containers
-        for number, sign in _options(container, hints)
-    ]
-    chosen = named or options[:1]
-    for port, sign in chosen:
-        yield Suspect(Backend(subject, workload, port), Confidence.MEDIUM, sign)
-    if not chosen:
-        for declared in workload.ports:
-            if declared.protocol == "TCP" and declared.port in hints.low_ports:
-                where = Backend(subject, workload, declared.port)
-                yield Suspect(where, Confidence.LOW, f"the container port {declared.port}")
 
 
 def _usual_port(workload: Workload, hints: WebhookHints) -> int:
@@ -257,10 +266,10 @@ def _usual_port(workload: Workload, hints: WebhookHints) -> int:
 
 def _options(container: Mapping[str, object], hints: WebhookHints) -> Iterator[tuple[int, str]]:
     """The signs in a container's settings, each with the port that it gives, 0 for none."""
-    words = [str(word) for field in ("command", "args") for word in items_at(container, (field,))]
-    for position, word in enumerate(words):
-        option, _, value = word.partition("=")
-        if option in hints.args:
+    words = [*items_at(container, ("command",)), *items_at(container, ("args",))]
+    for position, word in enumerate(map(str, words)):
+        if word.partition("=")[0] in hints.args:
+            option, _, value = word.partition("=")
             yield from _option(option, value or _following(words, position))
     for entry in mappings_at(container, ("env",)):
         if entry.get("name") in hints.env_names:
@@ -270,9 +279,9 @@ def _options(container: Mapping[str, object], hints: WebhookHints) -> Iterator[t
             yield 0, f"the volume at {mount.get('mountPath')}"
 
 
-def _following(words: Sequence[str], position: int) -> str:
+def _following(words: Sequence[object], position: int) -> str:
     """The word after an option, where it can be its value."""
-    following = "".join(words[position + 1 : position + 2])
+    following = "".join(map(str, words[position + 1 : position + 2]))
     return "" if following.startswith("-") else following
 
 

@@ -223,6 +223,14 @@ class PortSet:
     def __bool__(self) -> bool:
         return self != _EMPTY
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Kept: policies share their sets, which are looked up far more often than made."""
+        return hash(self._parts)
+
     def __str__(self) -> str:
         if self.is_all:
             return "all ports"

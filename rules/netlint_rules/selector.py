@@ -79,7 +79,7 @@ class Selector:
 
     def equalities(self) -> Mapping[str, str]:
         """The keys that must have exactly one value, with that value."""
-        return MappingProxyType(self._pinned)
+        return self._pinned
 
     def is_refuted(self, labels: Mapping[str, str]) -> bool:
         """Whether a label that is there has another value than it must have: quick, and often."""

@@ -26,9 +26,10 @@ from collections.abc import Iterator, Sequence
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.finding import Confidence, Finding, Location, Severity
-from netlint_rules.meant import Peers, PeersOf, PodsIn
+from netlint_rules.meant import Meant, Peers, PeersOf, PodsIn
 from netlint_rules.peers import named
-from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, Selection
+from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule, Selection
+from netlint_rules.record import NamedTuple
 from netlint_rules.resources import Workload, is_patched
 from netlint_rules.rule import Code, ExamplesOf, Rule
 from netlint_rules.traits import Trait
@@ -50,100 +51,144 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
         return
     known = context.workspace.derived(PeersOf())
     table = context.workspace.derived(PodsIn(namespace))
+    others = _OtherEnds(context, known, namespace)
     for policy in policies:
         own = table.matching(policy.subject)
-        if own.certain and not (policy.broken or own.possible):
+        if own.subjects and not (policy.broken or own.possible):
             for selection in policy.selections:
                 if selection.peer.pods.equalities():
-                    yield from _check_peer(context, known, policy, selection, own.certain)
-
-
-def _check_peer(
-    context: Context, known: Peers, policy: Policy, selection: Selection, own: Sequence[Workload]
-) -> Iterator[Finding]:
-    meant = known.matching(policy.namespace, selection.peer)
-    here = [pod for pod in own if pod.is_subject]
-    if not (here and meant.certain) or meant.possible or meant.is_open:
-        return
-    refusing: dict[int, Policy] = {}
-    for pod in meant.certain:
-        refused = _refusing(context, known, selection, here, pod)
-        if not refused:
-            return
-        refusing.update((id(each), each) for each in refused)
-    if not _is_told_elsewhere(context, policy, selection, meant.certain):
-        yield _finding(context, policy, selection, here, meant.certain, list(refusing.values()))
+                    meant = known.matching(namespace, selection.peer)
+                    refusing = _refusing(others, selection, own.subjects, meant)
+                    if refusing and not _is_told_elsewhere(context, policy, selection, meant):
+                        yield _finding(context, policy, selection, own, meant, refusing)
 
 
 def _refusing(
-    context: Context, known: Peers, selection: Selection, here: Sequence[Workload], pod: Workload
+    others: _OtherEnds, selection: Selection, here: Sequence[Workload], meant: Meant
 ) -> Sequence[Policy]:
-    """The policies that keep all of `here` and `pod` apart; none if some connection passes."""
-    is_free = not (pod.is_subject and context.index.policies.get(pod.namespace))
-    if is_free or _is_out_of_sight(context, here, pod):
+    """The policies that keep all of `here` and the pods meant apart; none if one connects."""
+    if meant.possible or meant.is_open:
         return ()
-    other = selection.direction.other
-    isolation = context.isolation(pod.namespace)
-    selecting = isolation.selecting(isolation.subject_of(pod), other)
-    if not selecting.certain:
-        return ()
-    for policy in selecting.all():
-        for rule in policy.rules[other]:
-            if _may_pass(known, policy, rule, selection, here, pod):
-                return ()
-    return selecting.certain
+    refusing: dict[int, Policy] = {}
+    for pod in meant.certain:
+        other = others.facing(pod, selection.direction)
+        if other is None or _may_pass(other, selection, here):
+            return ()
+        refusing.update((id(each), each) for each in other.isolating)
+    return list(refusing.values())
 
 
-def _is_out_of_sight(context: Context, here: Sequence[Workload], pod: Workload) -> bool:
-    """Whether the other namespace isn't looked at."""
-    if pod.namespace == here[0].namespace:
-        return False
-    return context.index.view.live or bool(context.index.unmodelled_in(pod.namespace))
+class _Opening(NamedTuple):
+    """A rule at the other end, and the pods that a peer of it may mean; None where all may be.
+
+    `is_by_labels`: the peer is of pods, wherever they are.
+    """
+
+    pods: frozenset[Workload] | None
+    is_by_labels: bool
+    rule: PolicyRule
 
 
-def _may_pass(
-    known: Peers,
-    policy: Policy,
-    rule: PolicyRule,
-    selection: Selection,
-    here: Sequence[Workload],
-    pod: Workload,
-) -> bool:
+class _OtherEnd(NamedTuple):
+    """Pods that policies isolate for one direction, and what these let through."""
+
+    pod: Workload
+    isolating: Sequence[Policy]
+    openings: Sequence[_Opening]
+
+
+class _OtherEnds:
+    """What policies let through at the other ends of a namespace's connections, found out once."""
+
+    def __init__(self, context: Context, known: Peers, namespace: str) -> None:
+        self._context, self._known, self._namespace = context, known, namespace
+        self._ends: dict[tuple[Workload, Direction], _OtherEnd | None] = {}
+        self._openings: dict[int, Sequence[_Opening]] = {}
+
+    def facing(self, pod: Workload, direction: Direction) -> _OtherEnd | None:
+        """What these pods are to rules of a direction; None where all may pass, or none can say."""
+        key = pod, direction
+        if key not in self._ends:
+            self._ends[key] = self._end(pod, direction.other)
+        return self._ends[key]
+
+    def _end(self, pod: Workload, direction: Direction) -> _OtherEnd | None:
+        context = self._context
+        is_free = not (pod.is_subject and context.index.policies.get(pod.namespace))
+        if is_free or self._is_out_of_sight(pod.namespace):
+            return None
+        isolation = context.isolation(pod.namespace)
+        selecting = isolation.selecting(isolation.subject_of(pod), direction)
+        if not selecting.certain:
+            return None
+        openings: list[_Opening] = []
+        for policy in selecting.all():
+            if policy.rules[direction]:
+                openings += self._opened(policy, policy.rules[direction])
+        return _OtherEnd(pod, selecting.certain, openings)
+
+    def _is_out_of_sight(self, namespace: str) -> bool:
+        """Whether the other namespace isn't looked at."""
+        if namespace == self._namespace:
+            return False
+        return self._context.index.view.live or bool(self._context.index.unmodelled_in(namespace))
+
+    def _opened(self, policy: Policy, rules: Sequence[PolicyRule]) -> Sequence[_Opening]:
+        known = self._openings.get(id(rules))
+        if known is None:
+            known = self._openings[id(rules)] = [
+                self._opening(policy.namespace, peer, rule)
+                for rule in rules
+                for peer in rule.peers or (None,)
+            ]
+        return known
+
+    def _opening(self, namespace: str, peer: Peer | None, rule: PolicyRule) -> _Opening:
+        if not isinstance(peer, PodPeer):
+            return _Opening(None, False, rule)
+        meant = self._known.matching(namespace, peer)
+        return _Opening(None if meant.is_nothing else meant.pods, True, rule)
+
+
+def _may_pass(other: _OtherEnd, selection: Selection, here: Sequence[Workload]) -> bool:
     """Whether a rule at the other end may let one of the pods through, or was meant to."""
-    matching = [p for p in rule.peers or () if _may_match(known, policy, p, here)]
-    if rule.peers is not None and not matching:
-        return False
-    is_ingress = selection.direction is Direction.INGRESS
-    if is_ingress and any(isinstance(peer, PodPeer) for peer in matching):
-        return True  # a difference in the ports alone is told at the sender
-    if not rule.ports.isdisjoint(selection.rule.ports):
+    matching = [
+        each for each in other.openings if each.pods is None or not each.pods.isdisjoint(here)
+    ]
+    receivers: Sequence[Workload] = (other.pod,)
+    if selection.direction is Direction.INGRESS:
+        receivers = here
+        for opening in matching:
+            if opening.is_by_labels:
+                return True  # a difference in the ports alone is told at the sender
+    wanted = selection.rule
+    for opening in matching:
+        if opening.rule.ports is wanted.ports:
+            return True  # quick, and mostly so: equal sets of ports are one object
+    return any(_may_meet(opening.rule, wanted, receivers) for opening in matching)
+
+
+def _may_meet(rule: PolicyRule, wanted: PolicyRule, receivers: Sequence[Workload]) -> bool:
+    """Whether both rules may open the same port of some pods."""
+    if not rule.ports.isdisjoint(wanted.ports):
         return True
-    if rule.opaque_reasons or selection.rule.opaque_reasons:
+    if rule.opaque_reasons or wanted.opaque_reasons:
         return True
-    if not (rule.ports.has_names or selection.rule.ports.has_names):
+    if not (rule.ports.has_names or wanted.ports.has_names):
         return False
-    receivers = [each.ports for each in (here if is_ingress else (pod,))]
     return any(
-        not rule.ports.resolve(names).isdisjoint(selection.rule.ports.resolve(names))
-        for names in receivers
+        not rule.ports.resolve(pod.ports).isdisjoint(wanted.ports.resolve(pod.ports))
+        for pod in receivers
     )
 
 
-def _may_match(known: Peers, policy: Policy, peer: object, here: Sequence[Workload]) -> bool:
-    """Whether a peer may mean one of the pods, or means no pod in view at all."""
-    if not isinstance(peer, PodPeer):
-        return True
-    meant = known.matching(policy.namespace, peer)
-    return meant.is_nothing or not meant.pods.isdisjoint(here)
-
-
 def _is_told_elsewhere(
-    context: Context, policy: Policy, selection: Selection, pods: Sequence[Workload]
+    context: Context, policy: Policy, selection: Selection, meant: Meant
 ) -> bool:
     """Whether a patch decides, or rule dns-egress speaks of the pods."""
     servers = context.workspace.derived(ServersOf(context.config.cluster, context.facts))
     return is_patched(policy.document, selection.rule.path) or any(
-        servers.is_server(pod.namespace, pod.labels) for pod in pods
+        servers.is_server(pod.namespace, pod.labels) for pod in meant.certain
     )
 
 
@@ -151,10 +196,11 @@ def _finding(
     context: Context,
     policy: Policy,
     selection: Selection,
-    here: Sequence[Workload],
-    there: Sequence[Workload],
+    own: Meant,
+    meant: Meant,
     refusing: Sequence[Policy],
 ) -> Finding:
+    here, there = own.subjects, meant.certain
     other = selection.direction.other
     is_egress = selection.direction is Direction.EGRESS
     sender, receiver = (here, there) if is_egress else (there, here)

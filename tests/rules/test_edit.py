@@ -71,6 +71,69 @@ def test_edits_look_like_their_neighbours(text: str, operation: Operation, expec
     assert Text(text).patched([operation]).text == expected
 
 
+PEERS = "from:\n- namespaceSelector: {}  # all\n"
+POD = {"app": 'x"y'}
+MOVED = [add("/from/0/podSelector", POD), remove("/from/1")]
+OWN = [remove("/from/0/ipBlock"), add("/from/-", {"ipBlock": {"cidr": "::/0"}})]
+
+
+@pytest.mark.parametrize(
+    ("text", "operations", "expected"),
+    [
+        (
+            PEERS
+            + "# the web\n-  # why\n  podSelector:  # pods\n\n    # one\n    app: 'x\"y'  # end\n",
+            MOVED,
+            PEERS
+            + "  # the web\n  # why\n  podSelector:  # pods\n\n    # one\n    app: 'x\"y'  # end\n",
+        ),
+        (
+            "from:\n# web\n- podSelector: {app: 'x\"y'}  # pods\n- namespaceSelector: {}  # all\n",
+            [add("/from/1/podSelector", POD), remove("/from/0")],
+            PEERS + "  # web\n  podSelector: {app: 'x\"y'}  # pods\n",
+        ),
+        (
+            "from:\n- {namespaceSelector: {}}  # all\n- {podSelector: {app: 'x\"y'}}  # pods\n",
+            MOVED,
+            "from:\n# pods\n- {namespaceSelector: {}, podSelector: {app: 'x\"y'}}  # all\n",
+        ),
+        (
+            "from:\n- {podSelector: {app: 'x\"y'}}  # pods\n- {namespaceSelector: {}}  # all\n",
+            [add("/from/1/podSelector", POD), remove("/from/0")],
+            "from:\n# pods\n- {namespaceSelector: {}, podSelector: {app: 'x\"y'}}  # all\n",
+        ),
+        (
+            "from:\n- podSelector: {}\n  # out\n  ipBlock: {cidr: '::/0'}  # all\nb: 1\n",
+            OWN,
+            "from:\n- podSelector: {}\n# out\n- ipBlock: {cidr: '::/0'}  # all\nb: 1\n",
+        ),
+        (
+            "from: [{podSelector: {}, ipBlock: {cidr: '::/0'}}]  # both\n",
+            OWN,
+            'from: [{podSelector: {}}, {ipBlock: {cidr: "::/0"}}]  # both\n',
+        ),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_what_goes_elsewhere_takes_its_text_along(
+    text: str, operations: list[Operation], expected: str, newline: str
+) -> None:
+    result = Text(text.replace("\n", newline)).patched(operations).text
+    assert result == expected.replace("\n", newline)
+
+
+def test_json_goes_elsewhere_without_text() -> None:
+    text = '{"from": [{"namespaceSelector": {}}, {"podSelector": {"app": "x\\"y"}}]}\n'
+    expected = '{"from": [{"namespaceSelector": {}, "podSelector": {"app": "x\\"y"}}]}\n'
+    assert Text(text, 0).patched(MOVED).text == expected
+
+
+def test_the_only_field_is_renamed_with_its_comments() -> None:
+    operation = {"op": "replace", "path": "/a", "value": {"x/name": "v", "z": 1}}
+    text = "a:\n  # why\n  'name': 'w'  # team\n"
+    assert Text(text).patched([operation]).text == "a:\n  # why\n  'x/name': 'v'  # team\n  z: 1\n"
+
+
 @pytest.mark.parametrize(
     "name", ["80", "1.10", "true", "on", "null", "", "a: b", "a #b", "2026-01-01"]
 )

@@ -73,16 +73,13 @@ def _effect(found: Dangling) -> str:
 def _fix(path: Path, slip: Slip) -> Fix:
     written = json_pointer(path)
     meant = json_pointer((*path[:-1], slip.meant_key))
-    if written == meant:
-        patch: tuple[dict[str, object], ...] = (
-            {"op": "replace", "path": meant, "value": slip.meant_value},
-        )
-    else:
-        patch = (
-            {"op": "remove", "path": written},
-            {"op": "add", "path": meant, "value": slip.meant_value},
-        )
-    return Fix(f"write {slip.meant_key}: {slip.meant_value}", Applicability.UNSAFE, patch)
+    patch: list[dict[str, object]] = []
+    if written != meant:
+        patch.append({"op": "move", "from": written, "path": meant})
+    if slip.value != slip.meant_value:
+        patch.append({"op": "replace", "path": meant, "value": slip.meant_value})
+    title = f"write {slip.meant_key}: {slip.meant_value}"
+    return Fix(title, Applicability.UNSAFE, tuple(patch))
 
 
 _POLICY = """\

@@ -20,7 +20,7 @@ beside `from`, not inside it. Quote label values that YAML reads as numbers or b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from netlint_rules.apivalidation.cause import Cause, Kind, field_path
 from netlint_rules.apivalidation.cidrs import parse
@@ -143,12 +143,9 @@ def _renamed(policy: Policy, cause: Cause, proposed: str) -> Fix | None:
     around = policy.document.at(cause.path[:-1])
     if not proposed or not isinstance(around, dict) or proposed in around:
         return None
-    value = around[str(cause.path[-1])]
-    operations: tuple[Mapping[str, object], ...] = (
-        {"op": "add", "path": json_pointer((*cause.path[:-1], proposed)), "value": value},
-        {"op": "remove", "path": json_pointer(cause.path)},
-    )
-    return Fix(f"rename the field to {proposed}", Applicability.UNSAFE, operations)
+    target = json_pointer((*cause.path[:-1], proposed))
+    operation = {"op": "move", "from": json_pointer(cause.path), "path": target}
+    return Fix(f"rename the field to {proposed}", Applicability.UNSAFE, (operation,))
 
 
 def _json_type(value: object) -> str:

@@ -17,29 +17,28 @@ from netlint_rules.edit.text import (
 from netlint_rules.edit.tree import Kind, Written
 
 
-def insert_field(text: str, parent: Written, name: str, value: object, style: Style) -> str:
-    """Add a field after the last one."""
+def insert_field(text: str, parent: Written, lines: list[str], style: Style) -> str:
+    """Add a field, given in lines from the first column on, after the last one."""
     indent = " " * column(text, parent.fields[0].key.start)
     at = line_end(text, parent.end)
-    lines = joined(emit.field(name, value, style), indent, style.newline)
-    return f"{text[:at]}{style.newline}{indent}{lines}{text[at:]}"
+    return f"{text[:at]}{style.newline}{indent}{joined(lines, indent, style.newline)}{text[at:]}"
 
 
-def insert_item(text: str, parent: Written, index: int, value: object, style: Style) -> str:
-    """Add an item before the one at `index`, or after the last one."""
+def insert_item(text: str, parent: Written, index: int, lines: list[str], style: Style) -> str:
+    """Add an item, given in lines from the dash's column on, before the one at `index` or last."""
     indent = " " * column(text, parent.dashes[0])
-    lines = joined(_item(parent, value, style), indent, style.newline)
+    item = joined(lines, indent, style.newline)
     if index:
         at = line_end(text, parent.items[index - 1].end)
-        return f"{text[:at]}{style.newline}{indent}{lines}{text[at:]}"
+        return f"{text[:at]}{style.newline}{indent}{item}{text[at:]}"
     first = parent.dashes[0]
     if not is_first(text, first):
-        return f"{text[:first]}{lines}{style.newline}{indent}{text[first:]}"
+        return f"{text[:first]}{item}{style.newline}{indent}{text[first:]}"
     at = with_comments(text, first)
-    return f"{text[:at]}{indent}{lines}{style.newline}{text[at:]}"
+    return f"{text[:at]}{indent}{item}{style.newline}{text[at:]}"
 
 
-def _item(parent: Written, value: object, style: Style) -> list[str]:
+def item_lines(parent: Written, value: object, style: Style) -> list[str]:
     """The lines of an item that looks like the others."""
     if isinstance(value, dict | list | tuple) and all(item.flow for item in parent.items):
         return ["-" + " " * style.gap + emit.inline(value, style)]

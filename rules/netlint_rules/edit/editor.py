@@ -9,10 +9,20 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from netlint_rules.edit import block, emit
+from netlint_rules.edit.carry import Carry, carry_of, with_field, with_notes
 from netlint_rules.edit.flow import Flow
-from netlint_rules.edit.patch import Change, Operation, PatchError, at, changed, changes, same
+from netlint_rules.edit.patch import (
+    Change,
+    Operation,
+    PatchError,
+    at,
+    changed,
+    changes,
+    patched,
+    same,
+)
 from netlint_rules.edit.style import Style, column, style_of
-from netlint_rules.edit.tree import EditError, Kind, Written, json_tree, shared, yaml_tree
+from netlint_rules.edit.tree import EditError, Kind, Written, holder, json_tree, shared, yaml_tree
 from netlint_rules.record import dataclass
 from netlint_rules.source.broken import BrokenError
 from netlint_rules.source.compose import compose
@@ -61,16 +71,53 @@ class Text:
 
     def patched(self, operations: Sequence[Operation]) -> Text:
         """The text with a patch applied. Raises EditError where that isn't possible safely."""
-        text, value = self, self.value()
+        text, value, rest = self, self.value(), list(operations)
         try:
-            for operation in operations:
-                for change in changes(value, operation):
-                    for step in refined(value, change):
-                        value = changed(value, step)
-                        text = text._checked(step, value)
+            while rest:
+                carry = carry_of(value, *rest[:2]) if len(rest) > 1 else None
+                some = rest[: 2 if carry else 1]
+                text = text._carried(carry, some, value) if carry else text._stepped(some, value)
+                value = patched(value, some)
+                del rest[: len(some)]
         except PatchError as error:
             raise EditError(str(error)) from error
         return text
+
+    def _stepped(self, operations: Sequence[Operation], value: object) -> Text:
+        """Some operations, each in small steps."""
+        text = self
+        for operation in operations:
+            for change in changes(value, operation):
+                for step in refined(value, change):
+                    value = changed(value, step)
+                    text = text._checked(step, value)
+        return text
+
+    def _carried(self, carry: Carry, operations: Sequence[Operation], value: object) -> Text:
+        """Two operations with the text of what they carry, or else with its comments."""
+        expected = patched(value, operations)
+        try:
+            return self._with_field(carry)._checked(Change("remove", carry.removed), expected)
+        except EditError:
+            after = self._stepped(operations, value)
+        if self.json_at is not None:
+            return after
+        try:
+            kept = Text(with_notes(self.text, after.text, after.tree(), carry))
+            return kept if same(kept.value(), expected) else after
+        except EditError:
+            return after
+
+    def _with_field(self, carry: Carry) -> Text:
+        """With a copy of what is carried at its new place."""
+        if self.json_at is not None:
+            raise EditError("JSON has no lines")
+        tree = self.tree()
+        reason = shared(self.text, tree, carry.target[:-1], inside=False)
+        if reason:
+            raise EditError(reason)
+        style = style_of(self.text, tree)
+        return Text(with_field(self.text, tree, carry, style))
 
     def _checked(self, step: Change, expected: object) -> Text:
         """One step, read again: a text that means something else is never handed out."""
@@ -103,7 +150,7 @@ class _Edit:
         match = _JSON_STEP.search(self.text, text.json_at or 0)
         is_json = text.json_at is not None
         self.flow = Flow(self.style, is_json, _json_step(self.text, match) if is_json else "")
-        self.parent = _at(tree, step.path[:-1])
+        self.parent = holder(tree, step.path[:-1])
 
     def result(self) -> str:
         match self.step.op:
@@ -123,16 +170,18 @@ class _Edit:
         if isinstance(last, str):
             if parent.flow:
                 return self.flow.insert_field(self.text, parent, last, value)
-            return block.insert_field(self.text, parent, last, value, self.style)
+            lines = emit.field(last, value, self.style)
+            return block.insert_field(self.text, parent, lines, self.style)
         value = _ordered(value, parent)
         if parent.flow:
             return self.flow.insert_item(self.text, parent, last, value)
-        return block.insert_item(self.text, parent, last, value, self.style)
+        lines = block.item_lines(parent, value, self.style)
+        return block.insert_item(self.text, parent, last, lines, self.style)
 
     def _in_block(self) -> bool:
         """Whether no brackets stand around the parent."""
         above = self.step.path[:-1]
-        return bool(above) and not _at(self.tree, above[:-1]).flow
+        return bool(above) and not holder(self.tree, above[:-1]).flow
 
     def _remove(self) -> str:
         index = self._index(self.parent, self.step.path[-1])
@@ -152,7 +201,7 @@ class _Edit:
     def _set(self, path: Path, value: object) -> str:
         if not path:
             raise EditError("a whole document is never replaced")
-        parent = _at(self.tree, path[:-1])
+        parent = holder(self.tree, path[:-1])
         index = self._index(parent, path[-1])
         if parent.flow:
             old = parent.child(path[-1])
@@ -175,15 +224,6 @@ def _ordered(value: object, parent: Written) -> object:
         return value
     known = {name: value[name] for name in names if name in value}
     return known | value
-
-
-def _at(tree: Written, path: Path) -> Written:
-    here: Written | None = tree
-    for step in path:
-        here = here.child(step) if here else None
-    if here is None or here.kind not in (Kind.MAPPING, Kind.LIST):
-        raise EditError("it isn't written there")
-    return here
 
 
 def _json_step(text: str, match: re.Match[str] | None) -> str:
@@ -213,6 +253,12 @@ def _steps(old: Any, new: Any, path: Path) -> Iterator[Change]:
                 yield from _steps(old[name], item, (*path, name))
             else:
                 yield Change("insert", (*path, name), item)
+    elif isinstance(old, dict) and isinstance(new, dict) and len(old) == 1 and new:
+        # Its comments and quotes stay with the field that takes its place.
+        ((name, item),), ((first, value), *more) = old.items(), new.items()
+        yield Change("rename", (*path, name), first)
+        yield from _steps(item, value, (*path, first))
+        yield from (Change("insert", (*path, name), item) for name, item in more)
     elif isinstance(old, list) and isinstance(new, list) and old and new:
         yield from _list_steps(old, new, path)
     else:

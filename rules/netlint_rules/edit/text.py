@@ -69,4 +69,5 @@ def without(text: str, start: int, end: int) -> str:
 
 def joined(lines: list[str], indent: str, newline: str) -> str:
     """Lines, all but the first indented."""
-    return (newline + indent).join(lines)
+    first, *rest = lines
+    return newline.join((first, *(indent + line if line else "" for line in rest)))

@@ -164,6 +164,16 @@ def _add_items(text: str, written: Written, nodes: list[Node]) -> None:
         written.items.append(_node(text, node, at + 1))
 
 
+def holder(tree: Written, path: Path) -> Written:
+    """The mapping or list at a path. Raises EditError where none is written there."""
+    here: Written | None = tree
+    for step in path:
+        here = here.child(step) if here else None
+    if here is None or here.kind not in (Kind.MAPPING, Kind.LIST):
+        raise EditError("it isn't written there")
+    return here
+
+
 def json_tree(text: str, start: int) -> Written:
     """The tree of the JSON value that begins at `start`."""
     end = jsontext.end_of(text, start)

@@ -85,6 +85,18 @@ def test_sarif_has_the_edits(tmp_path: Path, run_netlint: RunNetlint) -> None:
         assert applied(text, by_code["NP401"]).startswith(text.rstrip() + "\n---\napiVersion")
 
 
+def test_sarif_removes_the_last_lines_of_a_file(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    """Also where none of their line ends stays."""
+    for end in ("", "\n", "\n\n"):
+        text = FIXED.replace("    ports: [{port: 8080}]  # metrics\n", "\n    ports: []") + end
+        (tmp_path / "api.yaml").write_text(text)
+        log = json.loads(run_netlint("--pedantic", "--select=NP202", "--format=sarif").stdout)
+        (result,) = log["runs"][0]["results"]
+        assert applied(text, result) == text.replace("\n    ports: []", "").rstrip("\n") + (
+            end and f"\n{end}"
+        )
+
+
 def applied(text: str, result: dict[str, object]) -> str:
     """A text after the replacements of a SARIF result."""
     fixes = result["fixes"]

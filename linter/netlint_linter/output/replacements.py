@@ -30,16 +30,16 @@ def replacements(finding: Finding, fix: Fix) -> list[Json]:
 
 def _replacement(document: Document, hunk: Hunk) -> Json:
     """Lines that stay are not touched, nor is the end of the file's last line."""
-    lines = list(hunk.lines)
-    region = {"startLine": hunk.start, "startColumn": 1, "endLine": hunk.end, "endColumn": 1}
-    text = "".join(f"{line}\n" for line in lines)
     assert document.positions is not None
+    region = {"startLine": hunk.start, "startColumn": 1, "endLine": hunk.end, "endColumn": 1}
+    text = "".join(f"{line}\n" for line in hunk.lines)
     if document.positions.line(hunk.end) is None:
         # The text ends with the line before, without a line end.
         last = document.positions.line(hunk.end - 1) or ""
         region |= {"endLine": hunk.end - 1, "endColumn": len(last) + 1}
-        text = "\n".join(lines)
-        if hunk.start == hunk.end:
-            region |= {"startLine": hunk.end - 1, "startColumn": len(last) + 1}
-            text = "\n" + text
+        text = "\n".join(hunk.lines)
+        if hunk.start == hunk.end or not hunk.lines:
+            before = document.positions.line(hunk.start - 1) or ""
+            region |= {"startLine": hunk.start - 1, "startColumn": len(before) + 1}
+            text = "".join(f"\n{line}" for line in hunk.lines)
     return {"deletedRegion": region, "insertedContent": {"text": text}}

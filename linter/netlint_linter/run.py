@@ -194,7 +194,7 @@ def _report(
     )
     outcome = examine(workspace, enabled(about_silence, selection))
     settled = settle([*silenced.findings, *outcome.findings], settings.config)
-    graded = list(_per_path(settled, settings))
+    graded = list(_per_path(_sure(settled, inputs), settings))
     shown = [finding for finding in graded if is_shown(finding, selection)]
     return Report(
         findings=tuple(sorted(shown, key=order)),
@@ -209,6 +209,21 @@ def _today() -> str:
     import time
 
     return time.strftime("%Y-%m-%d")
+
+
+def _sure(findings: Sequence[Finding], inputs: Inputs) -> Iterable[Finding]:
+    """Lower the confidence of what templates may refute."""
+    troubled = [(file, parsed) for file, parsed in inputs.contents.items() if parsed.troubles]
+    templates = [
+        file
+        for file, parsed in troubled
+        if any(trouble.kind is TroubleKind.TEMPLATE for trouble in parsed.troubles)
+    ]
+    if not templates:
+        return findings
+    from netlint_linter.templated import lowered
+
+    return lowered(findings, templates)
 
 
 def _per_path(findings: Iterable[Finding], settings: Settings) -> Iterator[Finding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import RunNetlint
 from tests.linter.test_fix import FIXED, SPLIT
 
@@ -73,6 +75,36 @@ def test_json_has_no_room_for_a_new_policy(tmp_path: Path, run_netlint: RunNetli
     (tmp_path / "api.json").write_text(json.dumps(body))
     result = run_netlint("--select", "NP401", "--fix", "--unsafe-fixes")
     assert "is not fixed: a JSON file has no room for one more object" in result.stderr
+
+
+TEMPLATE = FIXED.replace("name: api", "name: {{ .Release.Name }}")
+LOW = ("--select=NP401", "--min-confidence=low", "--unsafe-fixes", "--fix")
+
+
+@pytest.mark.parametrize("file", ["all.yaml", "chart/templates/one/api.yaml"])
+def test_what_templates_beside_may_hold_is_not_called_missing(
+    tmp_path: Path, run_netlint: RunNetlint, file: str
+) -> None:
+    """A new policy could end up inside of their conditions."""
+    place = tmp_path / file
+    place.parent.mkdir(parents=True, exist_ok=True)
+    text = f"{{{{- if .Values.on }}}}\n{TEMPLATE}---\n{FIXED}---\n{TEMPLATE}{{{{- end }}}}\n"
+    place.write_text(text)
+    assert run_netlint("--select=NP401").returncode == 0
+    result = run_netlint(*LOW)
+    assert "is not fixed: its file has templates: add the policy by hand" in result.stderr
+    assert place.read_text() == text
+
+
+def test_templates_elsewhere_say_nothing_of_a_file(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    (tmp_path / "one/templates").mkdir(parents=True)
+    (tmp_path / "one/templates/api.yaml").write_text(TEMPLATE)
+    (tmp_path / "api.yaml").write_text(FIXED)
+    result = run_netlint("--select=NP401", "--format=concise")
+    assert "api.yaml:4:23: warning NP401" in result.stdout
+    (tmp_path / "one/templates/more").mkdir()
+    (tmp_path / "api.yaml").rename(tmp_path / "one/templates/more/api.yaml")
+    assert run_netlint("--select=NP401", "--format=concise").stdout == ""
 
 
 def test_sarif_has_the_edits(tmp_path: Path, run_netlint: RunNetlint) -> None:

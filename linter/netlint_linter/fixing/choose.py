@@ -16,6 +16,7 @@ from netlint_rules.record import NamedTuple, dataclass, field
 from netlint_rules.registry import find
 from netlint_rules.source.document import Document
 from netlint_rules.source.reader import read
+from netlint_rules.source.trouble import TroubleKind
 
 _MARKDOWN = (".md", ".markdown")
 
@@ -157,6 +158,7 @@ def _created(finding: Finding, fix: Fix, document: Document, inputs: Inputs) -> 
     if finding.severity is Severity.INFO:
         raise EditError("too little is in view to add a policy for a mere remark")
     home = _home(document, inputs)
+    _check_no_template(source_of(home), inputs)
     body = _fitting(fix.creates, document)
     planned = Planned(
         finding, fix, source_of(home), home, appended_hunks(home, body), home.body, body
@@ -166,6 +168,12 @@ def _created(finding: Finding, fix: Fix, document: Document, inputs: Inputs) -> 
             reason = f"{source_of(each)} has a NetworkPolicy {each.name} of that namespace"
             raise EditError(f"{reason}: use it here too")
     return planned
+
+
+def _check_no_template(file: str, inputs: Inputs) -> None:
+    """Raise EditError for a file that may hold a policy only under some condition."""
+    if any(each.kind is TroubleKind.TEMPLATE for each in inputs.contents[file].troubles):
+        raise EditError("its file has templates: add the policy by hand")
 
 
 def _home(document: Document, inputs: Inputs) -> Document:

@@ -83,9 +83,8 @@ def _notes(report: Report, config: Config) -> list[str]:
     summary = report.summary
     notes: list[str] = []
     if summary.templates:
-        were = "was" if summary.templates == 1 else "were"
         notes.append(
-            f"{counted(summary.templates, 'template file')} {were} not linted: "
+            f"templates in {counted(summary.templates, 'file')} were not linted: "
             "try `helm template CHART | netlint -`"
         )
     if not summary.settled:

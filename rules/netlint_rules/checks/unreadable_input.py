@@ -13,7 +13,7 @@ is never created.
 
 - A YAML error: mend the place that the message names; often it is an indentation or a quote.
 - A Helm template: lint what it renders, `helm template CHART | netlint -` or
-  `netlint helm CHART`.
+  `netlint helm CHART`. Beside a template nothing is called missing: it may render to just that.
 - A missing separator: put `---` on a line of its own between the two objects.
 - A policy without `apiVersion`: add `apiVersion: networking.k8s.io/v1`.
 - An unreadable file: check its permissions and its encoding (UTF-8 or UTF-16).

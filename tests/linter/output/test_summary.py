@@ -62,14 +62,14 @@ def test_a_run_without_findings(counts: dict[str, int], expected: str) -> None:
 
 def test_what_was_left_out_is_said() -> None:
     assert show(report(templates=3, hidden=5, suppressed=1)).splitlines()[1:] == [
-        "3 template files were not linted: try `helm template CHART | netlint -`",
+        "templates in 3 files were not linted: try `helm template CHART | netlint -`",
         "5 findings hidden (--pedantic shows them)",
         "1 finding suppressed",
     ]
 
 
 def test_a_single_template() -> None:
-    assert "1 template file was not linted" in show(report(templates=1))
+    assert "templates in 1 file were not linted" in show(report(templates=1))
 
 
 def test_pedantic_runs_are_told_of_the_other_threshold() -> None:

@@ -181,8 +181,8 @@ def _by_selector(
     path: Path = next((peer.path for peer in rule.peers or () if _has_labels(peer)), rule.path)
     return context.finding(
         EGRESS,
-        f"{pods_of(context.index, [policy])} can't reach the API server"
-        f"{context.index.scope(policy.namespace)}: no selector matches it",
+        f"{pods_of(context.index, [policy])} can't reach the API server: no selector matches it, "
+        f"and no policy{context.index.scope(policy.namespace)} allows its addresses",
         Location(policy.document, path, "matches no API server: that is no pod of the pod network"),
         confidence=confidence,
         fix=Fix("allow TCP 443 and 6443 to any", Applicability.UNSAFE, (operation,)),
@@ -201,7 +201,7 @@ def _by_address(
     else:
         message = f"{pods} can't reach the API server: its endpoints listen on TCP {listening}"
         entry = rule.entries[0] if rule.entries else rule
-        place = Location(policy.document, entry.path, f"opens TCP {rule.ports}, the Service's port")
+        place = Location(policy.document, entry.path, f"opens {rule.ports}, the Service's port")
         fix = None
     is_whole = context.index.complete(policy.namespace)
     return context.finding(

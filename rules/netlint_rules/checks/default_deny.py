@@ -183,9 +183,15 @@ def _narrow_policies(context: Context, namespace: str, direction: Direction) -> 
         policy for policy in context.index.policies.get(namespace, []) if policy.isolates(direction)
     ]
     return [
-        Location(policy.document, ("spec", "podSelector"), f"isolates pods {policy.subject} only")
+        Location(policy.document, ("spec", "podSelector"), _whom(policy))
         for policy in isolating[:_SHOWN]
     ]
+
+
+def _whom(policy: Policy) -> str:
+    if policy.subject.matches_all:
+        return "isolates every pod, and has rules that allow"
+    return f"isolates pods {policy.subject} only"
 
 
 def _fix(context: Context, namespace: str, direction: Direction) -> Fix:

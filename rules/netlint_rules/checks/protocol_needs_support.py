@@ -54,11 +54,12 @@ def _check(context: Context, policy: Policy, entry: PortEntry) -> Iterator[Findi
     cni = context.facts.cni(name) if name else None
     if policy.broken or is_patched(policy.document, entry.path) or (cni and cni.sctp == "yes"):
         return
-    message = "network plugins differ in whether they filter SCTP: some need a setting"
+    why = "network plugins differ in whether they filter SCTP, and some need a setting"
     if cni and cni.sctp == "optional":
-        message = f"{cni.title} filters SCTP only where that is switched on"
+        why = f"{cni.title} filters SCTP only where that is switched on"
     elif cni and cni.sctp == "no":
-        message = f"{cni.title} doesn't filter SCTP"
+        why = f"{cni.title} doesn't filter SCTP"
+    message = f"{policy.name} may decide nothing about {entry.ports}: {why}"
     place = Location(policy.document, entry.path, "is an SCTP port")
     yield context.finding(SUPPORT, message, place, confidence=Confidence.HIGH)
 

@@ -34,7 +34,7 @@ from itertools import chain
 from netlint_rules.context import Context
 from netlint_rules.dangling import Dangling, peers, subjects
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
-from netlint_rules.resources import Service
+from netlint_rules.resources import Service, mapping_at
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.selector import Selector
 from netlint_rules.source.document import json_pointer
@@ -77,7 +77,10 @@ def _finding(context: Context, found: Dangling, service: Service) -> Finding:
 
 def _why(found: Dangling, service: Service) -> str:
     if service.selector is None:
-        return f"Service {service.name} has no selector, what is behind it are no pods"
+        external = mapping_at(service.document.body, ("spec",)).get("externalName")
+        if isinstance(external, str):
+            return f"Service {service.name} stands for {external}, outside the cluster"
+        return f"Service {service.name} has no selector, and thus no pods behind it"
     pods = Selector.of(service.selector)
     return f"{found.selector} is on Service {service.name}, its pods have {pods}"
 

@@ -74,8 +74,8 @@ def _check_rule(
         return
     yield context.finding(
         OPEN,
-        f"whatever can reach {pods_of(context.index, [policy])} can connect to {data.title}, "
-        f"TCP {data.port}",
+        f"any source can connect to {data.title} (TCP {data.port}) of "
+        f"{pods_of(context.index, [policy])}",
         Location(policy.document, rule.path, "allows any source"),
         confidence=Confidence.HIGH,
     )

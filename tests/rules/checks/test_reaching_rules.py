@@ -85,8 +85,8 @@ def messages(name: str) -> list[str]:
 def test_messages_name_the_effect() -> None:
     assert messages("apiserver-egress")[2:] == [
         (
-            "pods app=controller in shop can't reach the API server in the files given: "
-            "no selector matches it"
+            "pods app=controller in shop can't reach the API server: no selector matches it, "
+            "and no policy in the files given allows its addresses"
         ),
         "pods app=controller in shop can't reach the API server: its endpoints listen on TCP 6443",
         (
@@ -118,9 +118,15 @@ def test_messages_name_the_effect() -> None:
         "every pod of the cluster can connect to some ports of pods app=db in shop",
     ]
     assert messages("protocol-needs-support") == [
-        "network plugins differ in whether they filter SCTP: some need a setting",
-        "Cilium filters SCTP only where that is switched on",
-        "kube-router doesn't filter SCTP",
+        (
+            "core may decide nothing about SCTP 38412: network plugins differ in whether they "
+            "filter SCTP, and some need a setting"
+        ),
+        (
+            "core may decide nothing about SCTP 38412: Cilium filters SCTP only where that is "
+            "switched on"
+        ),
+        "core may decide nothing about SCTP 38412: kube-router doesn't filter SCTP",
     ]
     assert messages("dual-stack-gap")[1:] == [
         "pods app=web in shop reach every IPv6 address, but no IPv4 one",

@@ -179,12 +179,10 @@ def _place(context: Context, namespace: str, direction: Direction) -> Location:
 
 
 def _narrow_policies(context: Context, namespace: str, direction: Direction) -> list[Location]:
-    isolating = [
-        policy for policy in context.index.policies.get(namespace, []) if policy.isolates(direction)
-    ]
+    policies = context.index.policies.get(namespace, [])
     return [
         Location(policy.document, ("spec", "podSelector"), _whom(policy))
-        for policy in isolating[:_SHOWN]
+        for policy in [each for each in policies if each.isolates(direction)][:_SHOWN]
     ]
 
 

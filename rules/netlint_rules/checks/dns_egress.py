@@ -67,6 +67,7 @@ from netlint_rules.dns.verdict import (
 from netlint_rules.dns.words import (
     allow_dns,
     allow_dns_everywhere,
+    called,
     egress_path,
     isolating,
     repair,
@@ -184,7 +185,6 @@ def _shortfall(context: Context, found: Servers, judged: Judged) -> Finding:
     assert grant is not None
     complete = context.index.complete(judged.subject.namespace)
     severity, confidence = of_shortfall(found, judged, short.code, complete=complete)
-    place = Location(grant.policy.document, grant.path, short.note)
     others = [policy for policy in judged.selecting.certain if policy is not grant.policy]
     subject = grant.policy if len(others) < len(judged.selecting.certain) else others[0]
     return context.finding(
@@ -193,8 +193,9 @@ def _shortfall(context: Context, found: Servers, judged: Judged) -> Finding:
             pods=pods_of(context.index, [subject]),
             ports=" or ".join(map(str, sorted(grant.numbers))),
             scope=context.index.scope(judged.subject.namespace),
+            servers=called(found),
         ),
-        shown(context.index, grant, short.note) if short.at_peer else place,
+        shown(context.index, grant, short),
         severity=severity,
         confidence=confidence,
         related=[isolating(context.index, policy) for policy in others[:_SHOWN]],
@@ -270,8 +271,7 @@ def _other_resolvers(context: Context, isolation: Isolation) -> Iterator[Finding
 
 def _unreached(context: Context, judged: Judged, whom: str) -> Finding:
     policy = _main_policy(judged)
-    complete = context.index.complete(policy.namespace)
-    severity, confidence = of_missing([judged], complete=complete)
+    severity, confidence = of_missing([judged], complete=context.index.complete(policy.namespace))
     return context.finding(
         MISSING,
         f"{pods_of(context.index, [policy])} can't resolve names: no policy allows port 53 of "

@@ -122,7 +122,7 @@ SHORTFALLS = {
     ),
     Verdict.WRONG_PEER: Shortfall(
         WRONG_PEER,
-        "{pods} can't resolve names: port 53 is open, but not to the DNS servers",
+        "{pods} can't resolve names: port 53 is open, but not to {servers}",
         "doesn't match the DNS servers",
         at_peer=True,
     ),

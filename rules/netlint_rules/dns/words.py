@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, count
 
-from netlint_rules.dns.codes import SHORTFALLS
+from netlint_rules.dns.codes import SHORTFALLS, Shortfall
 from netlint_rules.dns.grants import Grant, Reach
 from netlint_rules.dns.servers import Servers
 from netlint_rules.dns.verdict import Verdict
@@ -40,18 +40,25 @@ def add_protocol(grant: Grant, protocol: str) -> Fix:
     return Fix(f"allow {protocol} {port} as well", Applicability.UNSAFE, (operation,))
 
 
-def shown(index: ResourceIndex, grant: Grant, note: str) -> Location:
-    """The place of a grant that falls short: for a peer that misses the servers, with the reason.
+def called(servers: Servers) -> str:
+    """The DNS servers as messages name them: by address where pods ask one."""
+    aimed_at = servers.profile.fix_targets[:1] if servers.profile is not None else ()
+    if any(target.kind == "address" for target in aimed_at):
+        address, _, _ = aimed_at[0].cidr.partition("/")
+        return f"{address}, which answers DNS on this cluster"
+    return "the DNS servers"
 
-    `note` is for all others.
-    """
+
+def shown(index: ResourceIndex, grant: Grant, short: Shortfall) -> Location:
+    """The place of a grant that falls short; of a peer that misses the servers, with the reason."""
+    note = short.note
     peer = next((each for each in grant.rule.peers or () if each.path == grant.peer), None)
     if isinstance(peer, PodPeer) and grant.reach is Reach.MISSED:
         own = index.describe(grant.policy.namespace)
         note = f"selects pods of {own} only"
         if peer.namespaces is not None:
             note = f"matches no namespace of DNS servers: theirs doesn't have {peer.namespaces}"
-    return Location(grant.policy.document, grant.peer or grant.path, note)
+    return Location(grant.policy.document, (short.at_peer and grant.peer) or grant.path, note)
 
 
 def right_port(grant: Grant) -> Fix:
@@ -79,7 +86,7 @@ def allow_dns(servers: Servers, policy: Policy) -> Fix:
     if not policy.rules[Direction.EGRESS]:
         operations.append({"op": "add", "path": "/spec/egress", "value": []})
     operations.append({"op": "add", "path": "/spec/egress/-", "value": dns_rule(servers)})
-    return Fix("allow UDP and TCP 53 to the DNS pods", Applicability.UNSAFE, tuple(operations))
+    return Fix("allow UDP and TCP 53 to the DNS servers", Applicability.UNSAFE, tuple(operations))
 
 
 def allow_dns_everywhere(servers: Servers, namespace: str, taken: Collection[str]) -> Fix:

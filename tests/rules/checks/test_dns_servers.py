@@ -49,7 +49,9 @@ kind: DaemonSet
 metadata: {name: node-local-dns, namespace: kube-system}
 spec: {template: {metadata: {labels: {k8s-app: node-local-dns}}, spec: {hostNetwork: true}}}
 """
-    assert names(together(daemons, policy(KUBE_DNS + BOTH))) == ["dns-wrong-peer"]
+    (finding,) = findings(together(daemons, policy(KUBE_DNS + BOTH)))
+    assert finding.name == "dns-wrong-peer"
+    assert finding.message.endswith("not to 169.254.20.10, which answers DNS on this cluster")
     cache = policy("- to: [{ipBlock: {cidr: 169.254.20.10/32}}]" + BOTH)
     assert names(together(daemons, cache)) == []
     through_service = policy("- to: [{ipBlock: {cidr: 10.96.0.10/32}}]" + BOTH)

@@ -253,13 +253,12 @@ def _void_severity(direction: Direction, void: list[Policy]) -> Severity:
 
 def _named_deny_all(context: Context, policies: list[Policy]) -> Iterator[Finding]:
     """Policies for every pod whose name promises more than policyTypes keep, and their rules."""
+    isolated = {direction for policy in policies for direction in policy.directions}
     for policy in policies:
-        if _DENY_ALL.search(policy.name) is not None:
-            spec = mapping_at(policy.document.body, ("spec",))
-            missing = [d for d in Direction if not policy.isolates(d) and d.field not in spec]
-            named_one = any(direction.field in policy.name.lower() for direction in Direction)
-            if missing and not named_one:
-                yield _partial(context, policy, missing[0])
+        spec, name = mapping_at(policy.document.body, ("spec",)), policy.name.lower()
+        missing = [d for d in Direction if d not in isolated and d.field not in spec]
+        if missing and _DENY_ALL.search(name) and not any(d.field in name for d in Direction):
+            yield _partial(context, policy, missing[0])
 
 
 def _partial(context: Context, policy: Policy, missing: Direction) -> Finding:

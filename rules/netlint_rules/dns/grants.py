@@ -21,6 +21,7 @@ from netlint_rules.policy import (
 )
 from netlint_rules.record import dataclass
 from netlint_rules.source.document import Path
+from netlint_rules.source.placeholders import is_placeholder
 from netlint_rules.truth import Truth
 
 PROTOCOLS = frozenset({"UDP", "TCP"})
@@ -186,6 +187,8 @@ def _reach_pods(
         for target, label_sets in servers.pods
         if any(labels.implies(peer.pods) for labels in label_sets)
     ]
+    if _is_unfinished(peer):
+        return Reach.UNKNOWN, list(servers.targets)
     own, named = policy.namespace, _home_named(like_servers, peer)
     there = [
         target
@@ -198,6 +201,12 @@ def _reach_pods(
     is_local = peer.namespaces is None and not peer.pods.matches_all
     is_meant = named is not None or (is_local and like_servers)
     return (Reach.MISSED if is_meant else Reach.OTHER), []
+
+
+def _is_unfinished(peer: PodPeer) -> bool:
+    """Whether a label's value is a placeholder."""
+    selectors = (peer.pods,) if peer.namespaces is None else (peer.pods, peer.namespaces)
+    return any(is_placeholder(value) for each in selectors for value in each.equalities().values())
 
 
 def _home_named(targets: Sequence[DnsTarget], peer: PodPeer) -> str | None:

@@ -16,6 +16,23 @@ spec:
         {"strict": True},
     ),
     Example(
+        "A policy for each direction, one of them named deny-all",
+        HEAD
+        + """\
+metadata: {name: deny-all, namespace: shop}
+spec: {podSelector: {}}
+---
+"""
+        + HEAD
+        + """\
+metadata: {name: only-dns, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress: [{ports: [{port: 53, protocol: UDP}, {port: 53}]}]
+""",
+    ),
+    Example(
         "Isolation by another name: the namespace itself may enter",
         HEAD
         + """\

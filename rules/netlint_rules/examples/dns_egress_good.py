@@ -93,6 +93,15 @@ spec: {podSelector: {}, egress: []}
         {"cluster": {"cni": "aws-vpc-cni"}},
     ),
     Example(
+        "The namespace is a placeholder, which may stand for that of the DNS servers",
+        policy(
+            "- to: [{namespaceSelector: {matchLabels: "
+            '{kubernetes.io/metadata.name: "${DNS_NAMESPACE}"}}}]' + BOTH,
+            types="",
+        ),
+        {"cluster": {"dns-profile": "coredns"}},
+    ),
+    Example(
         "A named port of the DNS pods",
         policy(
             KUBE_DNS + "\n  ports: [{protocol: UDP, port: dns}, {protocol: TCP, port: dns-tcp}]",

@@ -64,12 +64,12 @@ def repaired(text: str, finding: Finding) -> str:
 
 def _apply(body: Any, operation: dict[str, Any]) -> None:
     """One operation of RFC 6902."""
-    steps = operation["path"].split("/")[1:]
-    *parents, last = (step.replace("~1", "/").replace("~0", "~") for step in steps)
-    for step in parents:
-        body = body[int(step)] if isinstance(body, list) else body[step]
-    if isinstance(body, list):
-        last = len(body) if last == "-" else int(last)
+    if operation["op"] == "move":
+        source, key = _target(body, operation["from"])
+        moved = source[key]
+        del source[key]
+        operation = {"op": "add", "path": operation["path"], "value": moved}
+    body, last = _target(body, operation["path"])
     match operation["op"]:
         case "test":
             assert body[last] == operation["value"]
@@ -82,3 +82,13 @@ def _apply(body: Any, operation: dict[str, Any]) -> None:
             body.insert(last, operation["value"])
         case "add":
             body[last] = operation["value"]
+
+
+def _target(body: Any, pointer: str) -> tuple[Any, Any]:
+    """The mapping or list that holds what a JSON pointer points to, and its key there."""
+    *parents, last = (s.replace("~1", "/").replace("~0", "~") for s in pointer.split("/")[1:])
+    for step in parents:
+        body = body[int(step)] if isinstance(body, list) else body[step]
+    if isinstance(body, list):
+        return body, len(body) if last == "-" else int(last)
+    return body, last

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path as File
 
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netlint_rules.source import blockstyle
@@ -66,6 +66,12 @@ def lines(draw: st.DrawFn) -> str:
     return margin + dashes + key + (f" {value}" if key and value else value) + draw(REMARKS)
 
 
+@example(["a:", "  text", "  more", "b: c"])
+@example(["a:", "  text", "  b: c"])
+@example(["a: text", "# c", "  more"])
+@example(["a: text", "", "  more"])
+@example(["- - - a", "  - - b", "a: [b,", "  c]", "  d"])
+@example(["a: {b: [c,", "   d], e: f}", "g: h", "  i", "  j", "k:", "- l"])
 @given(st.lists(st.one_of(lines(), st.sampled_from(["", "# c", "  # c", "a:", "- b"])), max_size=9))
 def test_lines_of_every_sort(written: list[str]) -> None:
     text = "\n".join(["k: v", *written])

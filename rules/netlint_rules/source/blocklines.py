@@ -6,7 +6,6 @@ What isn't certain to mean the same to a YAML parser raises IrregularError.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from netlint_rules.patterns import compiled
@@ -15,23 +14,23 @@ from netlint_rules.source.scalars import HINTS, NAMES, VALUES, IrregularError
 
 _MAX_NESTING = 50
 _MAX_FLOW = 2000
-_MOST_LINES = 20_000
-_LONGEST = 120
+_MOST_PARTS = 10_000
+_LONGEST = 80
 
 _QUOTED = r"'(?:[ -&(-~]|'')*'|\"[ !#-\[\]-~]*\""
 _NAME = r"[A-Za-z_][A-Za-z0-9_./-]{0,250}"
-_KEY = compiled(rf"(?:({_NAME})|\"({_NAME})\"):(?= |\Z)")
 _PLAIN = r"(?:[$(+./0-9;<=A-Z\\^_a-z~]|-(?=[!-~]))(?:[!-9;-~]++|:(?=[!-~])| +(?=[!\"$-~]))*"
 _VALUE = compiled(rf"({_PLAIN})|{_QUOTED}")
-# Nearly all lines: dashes, a name, a value that isn't in flow style.
-_USUAL = compiled(
-    rf"( *(?:- +)*)(?:({_NAME}):(?: +|\Z))?(?:({_PLAIN})|'([ -&(-~]*)'|\"([ !#-\[\]-~]*)\")?"
-)
+# What stands before the colon in nearly all lines with a key.
+_START = compiled(rf"( *(?:- +)*)(?:({_NAME})|\"({_NAME})\")")
+_ITEM = compiled(r" *(?:- +)+")
 # These two are for few lines, and compiled when one comes.
-_START = rf" *(?:- +)*(?:{_NAME}: +)?[\[{{]"
+_FLOW = rf" *(?:- +)*(?:{_NAME}: +)?[\[{{]"
 _UNQUOTED = rf"( *)((?:- +)*)({_NAME}:(?: +|\Z))?(?:{_PLAIN} *)?"
 _FLOWING = r"[A-Za-z0-9_./+%=$()<>~*;'\"-]"
-_WORD = compiled(rf"((?:[A-Za-z0-9_./+]|--?(?=[A-Za-z0-9])){_FLOWING}*(?: {_FLOWING}+)*)|{_QUOTED}")
+_WORD = rf"((?:[A-Za-z0-9_./+]|--?(?=[A-Za-z0-9])){_FLOWING}*(?: {_FLOWING}+)*)"
+# A key, a scalar, or a key with a scalar in flow style, or what stands before a bracket.
+_PART = compiled(rf" *(?:(?:({_NAME})|\"({_NAME})\"): +)?(?:(?:{_WORD}|({_QUOTED})) *|(?=[\[{{]))")
 
 
 class Shape(NamedTuple):
@@ -53,28 +52,94 @@ SHAPES: list[Shape] = []
 _NUMBERS: dict[Shape, int] = {}
 
 
-class _Lines(dict[str, Line | None]):
-    """What each line says, None for blanks and comments. Raises IrregularError for any other.
-
-    Values in flow style are shared by all documents with this line.
-    """
-
-    def __missing__(self, text: str) -> Line | None:
-        line = _line(text)
-        if len(self) < _MOST_LINES and len(text) < _LONGEST:
-            self[text] = line
-        return line
-
-
-LINES = _Lines()
 OPENING = object()
 """The value of a key whose line has none: the lines below it may."""
+
+
+def read_line(text: str) -> Line | None:
+    """What a line says, None for blanks and comments. Raises IrregularError for any other.
+
+    Nearly all lines are made of two parts that others are made of too. Values in flow style are
+    shared by all documents with such a part.
+    """
+    start, colon, rest = text.partition(": ")
+    if colon:
+        known = _STARTS[start]
+        if known is not None:
+            return known[0], known[1], _VALUES[rest]
+    elif text.endswith(":"):
+        known = _STARTS[text[:-1]]
+        if known is not None:
+            return known[0], known[1], OPENING
+    elif match := _ITEM.match(text):
+        value = _VALUES[text[match.end() :]]
+        if value is OPENING:
+            raise IrregularError
+        return _ITEMS[match[0]], None, value
+    return _odd_line(text)
+
+
+class _Starts(dict[str, tuple[int, str] | None]):
+    """What a line with a key says before its colon; None for what is no key in this style."""
+
+    def __missing__(self, text: str) -> tuple[int, str] | None:
+        match = _START.fullmatch(text)
+        if match is None:
+            return None
+        start = _number(match[1], True), NAMES[match[2] or match[3]]
+        if len(self) < _MOST_PARTS:
+            self[text] = start
+        return start
+
+
+class _Items(dict[str, int]):
+    """The numbers of the shapes of items, by what stands before their value."""
+
+    def __missing__(self, margin: str) -> int:
+        number = _number(margin, False)
+        if len(self) < _MOST_PARTS:
+            self[margin] = number
+        return number
+
+
+class _Values(dict[str, object]):
+    """What a text stands for after a colon or a dash. Raises IrregularError for unusual ones."""
+
+    def __missing__(self, text: str) -> object:
+        match = _VALUE.fullmatch(text)
+        if match is None:
+            value = _value_after(f" {text}", 0)
+        elif match[1] is None:
+            value = _unquoted(text)
+        else:
+            value = VALUES[text] if text[0] in HINTS else text
+        if len(text) < _LONGEST:
+            if len(self) > _MOST_PARTS:
+                self.clear()
+            self[text] = value
+        return value
+
+
+_STARTS = _Starts()
+_ITEMS = _Items()
+_VALUES = _Values()
+
+
+def forget() -> None:
+    """Free what is remembered of values."""
+    _VALUES.clear()
+
+
+def value_of(text: str) -> object:
+    """The value in a line. Raises IrregularError."""
+    line = read_line(text)
+    return line[2] if line else OPENING
 
 
 def is_regular(line: str) -> bool:
     """Whether a line means something by itself."""
     try:
-        LINES[line]
+        read_line(line)
     except IrregularError:
         return False
     return True
@@ -83,7 +148,8 @@ def is_regular(line: str) -> bool:
 def is_open(line: str) -> bool:
     """Whether a value in flow style begins and doesn't end; `#` may be a comment."""
     opened = sum(map(line.count, "[{")) - sum(map(line.count, "]}"))
-    return opened > 0 and "#" not in line and re.match(_START, line) is not None
+    begun = opened > 0 and "#" not in line and len(line) <= _MAX_FLOW
+    return begun and re.match(_FLOW, line) is not None
 
 
 def goes_on(above: str, below: str) -> bool:
@@ -97,33 +163,11 @@ def goes_on(above: str, below: str) -> bool:
     return bool(dashes or key) and len(below) - len(rest) > column
 
 
-def _line(text: str) -> Line | None:
-    match = _USUAL.fullmatch(text)
-    if match is None:
-        return _odd_line(text)
-    margin, name, plain, single, double = match.groups()
-    value: object = OPENING
-    if plain is not None:
-        value = VALUES[plain] if plain[0] in HINTS else plain
-    elif single is not None or double is not None:
-        value = double if single is None else single
-    elif name is None:
-        return _odd_line(text)
-    if name is not None:
-        return _usual_shape(margin, True), NAMES[name], value
-    if "-" not in margin:
-        raise IrregularError
-    return _usual_shape(margin, False), None, value
-
-
-@lru_cache(maxsize=1024)
-def _usual_shape(margin: str, keyed: bool) -> int:
+def _number(margin: str, keyed: bool) -> int:
+    """The number of a shape, of which `margin` is what stands before the key or the item."""
     dashes = tuple(at for at, character in enumerate(margin) if character == "-")
     column = len(margin)
-    return _number(Shape(dashes[0] if dashes else column, dashes, column, keyed))
-
-
-def _number(shape: Shape) -> int:
+    shape = Shape(dashes[0] if dashes else column, dashes, column, keyed)
     number = _NUMBERS.setdefault(shape, len(SHAPES))
     if number == len(SHAPES):
         SHAPES.append(shape)
@@ -135,18 +179,10 @@ def _odd_line(text: str) -> Line | None:
     if not rest or rest[0] == "#":
         _check_end(f" {rest}", 0)
         return None
-    at = indent = len(text) - len(rest)
-    dashes: list[int] = []
-    while text.startswith("- ", at):
-        dashes.append(at)
-        at = _skip(text, at + 1)
-    match = _KEY.match(text, at)
-    number = _number(Shape(indent, tuple(dashes), at, match is not None))
-    if match:
-        return number, NAMES[match[1] or match[2]], _value_after(text, match.end())
-    if not dashes:
+    margin = _ITEM.match(text)
+    if margin is None:
         raise IrregularError
-    return number, None, _value(text, at)
+    return _ITEMS[margin[0]], None, _value(text, margin.end())
 
 
 def _value_after(text: str, colon: int) -> object:
@@ -166,15 +202,12 @@ def _value(text: str, at: int) -> object:
     if match is None:
         raise IrregularError
     _check_end(text, match.end())
-    return _scalar(match)
+    return _VALUES[match[0]]
 
 
-def _scalar(match: re.Match[str]) -> object:
-    plain = match[1]
-    if plain:
-        return VALUES[plain] if plain[0] in HINTS else plain
-    quote, inner = match[0][0], match[0][1:-1]
-    return inner.replace("''", "'") if quote == "'" else inner
+def _unquoted(text: str) -> str:
+    inner = text[1:-1]
+    return inner.replace("''", "'") if text[0] == "'" else inner
 
 
 def _skip(text: str, at: int) -> int:
@@ -192,44 +225,44 @@ def _check_end(text: str, at: int) -> None:
 
 
 def _flow_at(text: str, at: int, depth: int) -> tuple[Any, int]:
-    """The value at `at` in flow style, and its end."""
-    opening = text[at : at + 1]
-    if opening not in ("[", "{"):
-        match = _WORD.match(text, at)
-        if match is None:
-            raise IrregularError
-        return _scalar(match), match.end()
+    """The list or mapping at `at` in flow style, and its end."""
     if depth > _MAX_NESTING or len(text) > _MAX_FLOW:
         raise IrregularError
-    made: Any = [] if opening == "[" else {}
+    is_list = text[at] == "["
+    made: Any = [] if is_list else {}
+    closing = "]" if is_list else "}"
     at = _skip(text, at + 1)
-    closing = "]" if opening == "[" else "}"
-    while not (text.startswith(closing, at)):
-        at = _flow_part(text, at, depth + 1, made)
-        if text.startswith(",", at):
-            at = _skip(text, at + 1)
-            if text.startswith(closing, at):
-                raise IrregularError
-        elif not text.startswith(closing, at):
+    if text.startswith(closing, at):
+        return made, at + 1
+    while True:
+        key, value, at = _part(text, at, depth)
+        if is_list:  # `[a: b]` is a list of a mapping
+            made.append(value if key is None else {key: value})
+        elif key is None or key in made:
             raise IrregularError
-    return made, at + 1
+        else:
+            made[key] = value
+        if text.startswith(closing, at):
+            return made, at + 1
+        if not text.startswith(",", at):
+            raise IrregularError
+        at += 1
 
 
-def _flow_part(text: str, at: int, depth: int, made: Any) -> int:
-    """Add the item or the entry at `at`; where the next character stands after it."""
-    match = _KEY.match(text, at)
-    if made.__class__ is list:
-        if match:  # `[a: b]` is a list of a mapping
-            item: dict[str, object] = {}
-            made.append(item)
-            return _flow_part(text, at, depth, item)
-        made_item, end = _flow_at(text, at, depth)
-        made.append(made_item)
-        return _skip(text, end)
-    if match is None or match.end() == len(text):
+def _part(text: str, at: int, depth: int) -> tuple[str | None, object, int]:
+    """The key and value of an entry or item at `at`, and where the next character stands."""
+    match = _PART.match(text, at)
+    if match is None:
         raise IrregularError
-    key = NAMES[match[1] or match[2]]
-    if key in made:
-        raise IrregularError
-    made[key], end = _flow_at(text, _skip(text, match.end()), depth)
-    return _skip(text, end)
+    name, quoted_name, plain, quoted = match.groups()
+    key = name or quoted_name
+    at = match.end()
+    value: object
+    if plain:
+        value = VALUES[plain] if plain[0] in HINTS else plain
+    elif quoted:
+        value = _unquoted(quoted)
+    else:
+        value, at = _flow_at(text, at, depth + 1)
+        at = _skip(text, at)
+    return NAMES[key] if key else None, value, at

@@ -9,51 +9,88 @@ Documents may share the lists and mappings of values in flow style: nothing chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from netlint_rules.record import NamedTuple
+from netlint_rules.source import blocklines
 from netlint_rules.source.blocklines import (
-    LINES,
     OPENING,
     SHAPES,
-    Line,
     goes_on,
     is_open,
     is_regular,
+    read_line,
+    value_of,
 )
 from netlint_rules.source.scalars import IrregularError
 
 _MAX_DEPTH = 50
-_MOST_STATES = 5_000
+_MOST_STATES = 1_000
+_MOST_LINES = 1_000
+_LONGEST = 120
+
+_Changes = tuple[int, type | None, tuple[type, ...]]
+"""What a line does to the lists and mappings that are open, before it adds anything.
+
+The depth that it goes back to; what is made there as the value of the last key, if anything; and
+what is made inside of each other in the list that is then the last.
+"""
+
+_Step = tuple[_Changes | None, str | None, object, "_State"]
+"""What a line does where it stands: changes, its key, its value, and how it leaves things.
+
+A key whose value is to come has None for now. An item has no key; comments have the value _NOTHING.
+"""
+
+_NOTHING = object()
+
+_Move = tuple[_Changes | None, "_State", "_State"]
+"""What lines of one shape do, and how a key without value and other lines leave things."""
 
 
-class _Move(NamedTuple):
-    """What the shape of a line does to the lists and mappings that are open, in this order.
+class _State(dict[str, _Step]):
+    """The open lists and mappings with their columns, and what each line does to them.
 
-    So many are closed (a negative number), one is made as the value of the key before, and some
-    in lists; None where nothing of this is to be done. `opening` comes next if the line is a key
-    without value, otherwise `filled`.
+    `pending`: the key in the last one has no value yet. Of two generations of lines, the older is
+    forgotten when the younger has grown up: equal lines are mostly near each other.
     """
 
-    changes: tuple[int, type | None, tuple[type, ...]] | None
-    opening: _State
-    filled: _State
-
-
-class _State(dict[int, _Move]):
-    """The open lists and mappings with their columns, and what each shape of line does to them.
-
-    `pending`: the key in the last one has no value yet.
-    """
+    __slots__ = ("_moves", "_older", "_pending", "_stack")
 
     def __init__(self, stack: _Stack, pending: bool) -> None:
         super().__init__()
         self._stack = stack
         self._pending = pending
+        self._moves: dict[int, _Move] = {}
+        self._older: dict[str, _Step] = {}
 
-    def __missing__(self, number: int) -> _Move:
+    def __missing__(self, text: str) -> _Step:
         """Raises IrregularError for a line that can't stand here."""
+        step = self._older.get(text)
+        if step is None:
+            line = read_line(text)
+            if line is None:
+                step = None, None, _NOTHING, self
+            else:
+                number, key, value = line
+                changes, opening, filled = self._moves.get(number) or self._move(number)
+                if value is OPENING:
+                    step = changes, key, None, opening
+                else:
+                    step = changes, key, value, filled
+        if len(text) < _LONGEST:
+            if len(self) > _MOST_LINES:
+                self._older = dict(self)
+                self.clear()
+            self[text] = step
+        return step
+
+    def settled(self) -> _State:
+        """This with a value for the key that is pending."""
+        return _state(self._stack, False)
+
+    def _move(self, number: int) -> _Move:
         shape, stack, made = SHAPES[number], list(self._stack), None
         if self._pending and shape.indent >= stack[-1][0] + (not shape.dashes):
             made = list if shape.dashes else dict
@@ -63,17 +100,20 @@ class _State(dict[int, _Move]):
         # A list may stand in the column of the key that it belongs to.
         if stack[-1] == (shape.indent, list) and not shape.dashes:
             stack.pop()
-        if stack[-1] != (shape.indent, list if shape.dashes else dict) or len(stack) > _MAX_DEPTH:
+        if stack[-1] != (shape.indent, list if shape.dashes else dict):
             raise IrregularError
-        closed = 0 if made else len(stack) - len(self._stack)
+        depth = len(stack) - (2 if made else 1)
         inner: list[tuple[int, type]] = [(column, list) for column in shape.dashes[1:]]
         if shape.dashes and shape.keyed:
             inner.append((shape.column, dict))
-        after = (*stack, *inner)
         kinds = tuple(kind for _, kind in inner)
-        changes = (closed, made, kinds) if closed or made or kinds else None
-        move = _Move(changes, _state(after, True), _state(after, False))
-        self[number] = move
+        changed = made or kinds or len(stack) < len(self._stack)
+        after = (*stack, *inner)
+        if len(after) > _MAX_DEPTH:
+            raise IrregularError
+        changes = (depth, made, kinds) if changed else None
+        move = changes, _state(after, True), _state(after, False)
+        self._moves[number] = move
         return move
 
 
@@ -85,72 +125,83 @@ def _state(stack: _Stack, pending: bool) -> _State:
     if len(_STATES) > _MOST_STATES:
         _STATES.clear()
     key = stack, pending
-    return _STATES.get(key) or _STATES.setdefault(key, _State(*key))
+    found = _STATES.get(key)
+    if found is None:
+        found = _STATES[key] = _State(*key)
+    return found
+
+
+def forget() -> None:
+    """Free what is remembered of lines."""
+    _STATES.clear()
+    blocklines.forget()
 
 
 def read(text: str) -> dict[str, object] | None:
     """The mapping that a text is; None where a parser has to look at it."""
-    lines = text.split("\n")
     try:
-        return _read(filter(None, map(LINES.__getitem__, lines)))
-    except IrregularError:
-        pass
-    try:
-        return _read(filter(None, map(LINES.__getitem__, _joined(lines))))
+        return _read(iter(text.split("\n")))
     except IrregularError:
         return None
 
 
-def _joined(lines: Iterable[str]) -> list[str]:
-    """The lines with values that go on below written on one: in flow style, or unquoted text.
-
-    YAML reads a line break in them as a space.
-    """
-    whole: list[str] = []
-    rest = iter(lines)
-    for line in rest:
-        if not is_regular(line):
-            while is_open(line):
-                below = next(rest, "").lstrip(" ")
-                if below[:1] in ("", "#"):
-                    raise IrregularError
-                line = f"{line.rstrip(' ')} {below}"  # noqa: PLW2901
-            if whole and goes_on(whole[-1], line):
-                whole[-1] = f"{whole[-1].rstrip(' ')} {line.lstrip(' ')}"
-                continue
-        whole.append(line)
-    return whole
-
-
-def _read(lines: Iterable[Line]) -> dict[str, object]:
+def _read(lines: Iterator[str]) -> dict[str, object]:  # noqa: C901 - calls cost most here
     """The hot loop: some lines in four open or close something."""
     node: Any = {}
-    nodes: list[Any] = [node]
-    state, waiting = _state(((0, dict),), False), ""
-    for number, key, value in lines:
-        changes, opening, state = state[number]
-        if changes is not None:
-            closed, made, added = changes
-            if closed:
-                del nodes[closed:]
-            node = nodes[-1]
-            if made is not None:
-                child = node[waiting] = made()
-                nodes.append(child)
-                node = child
-            for kind in added:
-                child = kind()
-                node.append(child)
-                nodes.append(child)
-                node = child
-        if key is None:
-            node.append(value)
-        elif key in node:
-            raise IrregularError
-        elif value is OPENING:
-            node[key] = None
-            state, waiting = opening, key
+    nodes: list[Any] = [node] * (_MAX_DEPTH + 1)
+    state, key, above, text = _state(((0, dict),), False), None, "", ""
+    rest = lines
+    while True:
+        try:
+            for text in rest:
+                changes, name, value, state = state[text]
+                if changes is not None:
+                    depth, made, added = changes
+                    node = nodes[depth]
+                    if made is not None:
+                        depth += 1
+                        node[key] = nodes[depth] = node = made()
+                    for kind in added:
+                        depth += 1
+                        child = nodes[depth] = kind()
+                        node.append(child)
+                        node = child
+                if name is None:
+                    if value is _NOTHING:
+                        above = ""
+                        continue
+                    node.append(value)
+                elif name in node:
+                    raise IrregularError
+                else:
+                    node[name] = value
+                key, above = name, text
+        except IrregularError:
+            above, rest, continued = _mended(text, above, lines)
+            if continued:
+                node[-1 if key is None else key] = value_of(above)
+                state = state.settled()
         else:
-            node[key] = value
-    root: dict[str, object] = nodes[0]
-    return root
+            root: dict[str, object] = nodes[0]
+            return root
+
+
+def _mended(text: str, above: str, lines: Iterator[str]) -> tuple[str, Iterator[str], bool]:
+    """The line above, and what to go on with, after a line that means nothing by itself.
+
+    Values in flow style and unquoted text may go on below: YAML reads the line break as a space.
+    True where the line above is continued.
+    """
+    if is_regular(text):
+        raise IrregularError
+    whole = text
+    while is_open(whole):
+        below = next(lines, "").lstrip(" ")
+        if below[:1] in ("", "#"):
+            raise IrregularError
+        whole = f"{whole.rstrip(' ')} {below}"
+    if goes_on(above, whole):
+        return f"{above.rstrip(' ')} {whole.lstrip(' ')}", lines, True
+    if whole is text:
+        raise IrregularError
+    return above, chain((whole,), lines), False

@@ -62,10 +62,10 @@ def read(
 
 def _forget() -> None:
     """Free what is remembered of lines and values for the next file: it needs little of it."""
-    from netlint_rules.source.blocklines import LINES
+    from netlint_rules.source import blockstyle
     from netlint_rules.source.scalars import VALUES
 
-    LINES.clear()
+    blockstyle.forget()
     VALUES.clear()
 
 

@@ -13,7 +13,7 @@ from netlint_rules.record import NamedTuple
 from netlint_rules.source.scalars import HINTS, NAMES, VALUES, IrregularError
 
 _MAX_NESTING = 50
-_MAX_FLOW = 2000
+_MAX_JOINED = 2000
 _MOST_PARTS = 10_000
 _LONGEST = 80
 
@@ -148,14 +148,14 @@ def is_regular(line: str) -> bool:
 def is_open(line: str) -> bool:
     """Whether a value in flow style begins and doesn't end; `#` may be a comment."""
     opened = sum(map(line.count, "[{")) - sum(map(line.count, "]}"))
-    begun = opened > 0 and "#" not in line and len(line) <= _MAX_FLOW
+    begun = opened > 0 and "#" not in line and len(line) <= _MAX_JOINED
     return begun and re.match(_FLOW, line) is not None
 
 
 def goes_on(above: str, below: str) -> bool:
     """Whether a line is more of the unquoted text above it."""
     rest = below.lstrip(" ")
-    start = re.fullmatch(_UNQUOTED, above)
+    start = re.fullmatch(_UNQUOTED, above) if len(above) <= _MAX_JOINED else None
     if start is None or not _VALUE.fullmatch(rest) or rest[0] in "'\"":
         return False
     margin, dashes, key = start.groups()
@@ -226,7 +226,7 @@ def _check_end(text: str, at: int) -> None:
 
 def _flow_at(text: str, at: int, depth: int) -> tuple[Any, int]:
     """The list or mapping at `at` in flow style, and its end."""
-    if depth > _MAX_NESTING or len(text) > _MAX_FLOW:
+    if depth > _MAX_NESTING or len(text) > _MAX_JOINED:
         raise IrregularError
     is_list = text[at] == "["
     made: Any = [] if is_list else {}

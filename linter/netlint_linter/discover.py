@@ -28,13 +28,13 @@ class NotFound(UsageError):  # noqa: N818 - what it is, in the caller's words
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read. `shown` is its path as users see it, with forward slashes.
+    """A file to read, or standard input. `shown` is its path as users see it.
 
     `named` files have their findings reported; the others are read as context. `explicit` ones
     were named one by one, not by a folder or a glob.
     """
 
-    path: Path
+    path: str
     shown: str
     named: bool = True
     explicit: bool = False
@@ -76,7 +76,9 @@ def extra(missing: Iterable[str], *, cwd: Path) -> tuple[SourceFile, ...]:
         next((name for name in names if is_wanted(name) and (cwd / name).is_file()), None)
         for names in candidates
     )
-    return tuple(SourceFile(cwd / shown, shown, named=False) for shown in present if shown)
+    return tuple(
+        SourceFile(_slashes(str(cwd / shown)), shown, named=False) for shown in present if shown
+    )
 
 
 def matches(shown: str, globs: Sequence[str], root: Path) -> bool:
@@ -107,7 +109,7 @@ class _Search:
     def add(self, typed: str) -> None:
         """Add what one argument stands for. Raises NotFound."""
         if typed == STDIN:
-            self._files[STDIN] = SourceFile(Path(STDIN), STDIN, explicit=True)
+            self._files[STDIN] = SourceFile(STDIN, STDIN, explicit=True)
             return
         path = _slashes(os.path.normpath(Path(self._cwd, typed)))
         shown = self._shown(path, absolute=Path(typed).is_absolute())
@@ -150,14 +152,14 @@ class _Search:
     def _add_all(self, files: Iterable[tuple[str, str]], *, named: bool = True) -> None:
         for path, shown in files:
             if path not in self._files:
-                self._files[path] = SourceFile(Path(path), shown, named)
+                self._files[path] = SourceFile(path, shown, named)
 
     def _add_named(self, path: str, shown: str) -> None:
         reason = unreadable(path)
         if reason and not path.startswith(_PIPES):
             self._problems[shown] = reason
         else:
-            self._files[path] = SourceFile(Path(path), shown, explicit=True)
+            self._files[path] = SourceFile(path, shown, explicit=True)
 
     def _add_glob(self, path: str, typed: str) -> None:
         """Add what a glob matches; shells that find nothing, and quotes, hand it over as it is."""

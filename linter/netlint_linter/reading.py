@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from netlint_linter.discover import Found, SourceFile
 from netlint_linter.processes import CAN_FORK, DIED, MOST_PIECES, WorkerError, count
+from netlint_linter.walk import read_bytes
 from netlint_rules.record import dataclass, field, replace
 from netlint_rules.source.document import Document
 from netlint_rules.source.reader import read, unreadable
@@ -88,15 +89,15 @@ class Reader:
 
     def __call__(self, source: SourceFile) -> tuple[Parsed, Trace | None]:
         """What a file holds, or standard input."""
-        if str(source.path) == STDIN:
+        if source.path == STDIN:
             return self._parsed(self.stdin, source), None
         if self.known is not None:
             return self._traced(source, self.known)
         try:
-            with source.path.open("rb", buffering=0) as stream:
-                return self._parsed(stream.read(), source), None
+            data = read_bytes(source.path)
         except OSError as error:
             return _unreadable(source, error), None
+        return self._parsed(data, source), None
 
     def _parsed(self, data: bytes, source: SourceFile) -> Parsed:
         return read(data, source.shown, wanted=self.wanted, explicit=source.explicit)
@@ -133,7 +134,7 @@ def read_found(
     inputs = Inputs()
     for file, reason in found.problems:
         inputs.add(unreadable(file, reason), file, named=True)
-    if any(str(source.path) == STDIN for source in found.files):
+    if any(source.path == STDIN for source in found.files):
         import sys
 
         inputs.texts[STDIN] = sys.stdin.buffer.read()

@@ -112,7 +112,7 @@ def _included(directory: str) -> list[Document]:
         seen |= missing
         for source in extra(missing, cwd=Path.cwd()):
             seen.add(source.shown)
-            documents += read(source.path.read_bytes(), source.shown).documents
+            documents += read(Path(source.path).read_bytes(), source.shown).documents
         missing = unread(documents, seen) - seen
     return documents
 

@@ -103,7 +103,7 @@ def look(
 def _found(request: Request, apart: Path) -> Found:
     """The files of a run without those that belong to what it is compared with."""
     found = find(request.paths, exclude=request.settings.exclude, cwd=Path.cwd())
-    kept = [each for each in found.files if each.named or not each.path.is_relative_to(apart)]
+    kept = [each for each in found.files if each.named or not Path(each.path).is_relative_to(apart)]
     return replace(found, files=tuple(kept))
 
 

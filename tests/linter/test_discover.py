@@ -83,7 +83,7 @@ def test_arguments_have_no_order_and_no_repetitions(tmp_path: Path) -> None:
 
 def test_standard_input_brings_no_context(tmp_path: Path) -> None:
     write(tmp_path, "netlint.yaml", "a.yaml")
-    assert find(["-"], cwd=tmp_path).files == (SourceFile(Path("-"), "-", explicit=True),)
+    assert find(["-"], cwd=tmp_path).files == (SourceFile("-", "-", explicit=True),)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_what_kustomizations_refer_to(tmp_path: Path) -> None:
     write(tmp_path, "work/overlay/kustomization.yaml", "empty/x.yaml", "named.yaml/Kustomization")
     missing = ["../base", "../patch.yaml", "../secret.key", "../empty", "../gone", "../named.yaml"]
     assert extra([*missing, "../base"], cwd=tmp_path / "work") == tuple(
-        SourceFile(tmp_path / "work" / path, path, named=False)
+        SourceFile((tmp_path / "work" / path).as_posix(), path, named=False)
         for path in ("../base/kustomization.yml", "../named.yaml/Kustomization", "../patch.yaml")
     )
 

@@ -138,7 +138,7 @@ def cut_of(repository: Path, namespace: str = "") -> Cut:
     documents = [
         document
         for source in sources
-        for document in read(source.path.read_bytes(), source.shown, wanted=wanted).documents
+        for document in read(Path(source.path).read_bytes(), source.shown, wanted=wanted).documents
     ]
     return cut(documents, namespace=namespace, read=[source.shown for source in sources])
 

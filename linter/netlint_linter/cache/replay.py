@@ -39,7 +39,7 @@ def _pays(sources: Sequence[SourceFile]) -> bool:
     if len(sources) >= _FEW:
         return True
     try:
-        return sum(source.path.stat().st_size for source in sources) >= _LITTLE
+        return sum(Path(source.path).stat().st_size for source in sources) >= _LITTLE
     except OSError:
         return False
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 
 from netlint_linter.discover import Found, SourceFile
+from netlint_linter.walk import read_bytes
 from netlint_rules.record import NamedTuple
 
 _SLACK = 3_000_000_000
@@ -67,7 +68,7 @@ def read(source: SourceFile) -> tuple[bytes | OSError, Trace | None]:
     """
     before = stamp(source.path)  # first: a change while it is read gives another stamp
     try:
-        data = source.path.read_bytes()
+        data = read_bytes(source.path)
     except OSError as error:
         return error, before and Trace(before, f"error {error.errno}")
     return data, before and Trace(before, hashlib.sha256(data).hexdigest())

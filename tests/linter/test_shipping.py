@@ -55,7 +55,7 @@ def test_every_kind_of_file_arrives_as_it_was(
 ) -> None:
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
-    sources = [SourceFile(tmp_path / name, name) for name in (*FILES, "absent.yaml")]
+    sources = [SourceFile(str(tmp_path / name), name) for name in (*FILES, "absent.yaml")]
     reader = Reader(frozenset({"Service", "Kustomization"}), known)
     read = [reader(source) for source in sources]
     arrived = shipping.unpacked(memoryview(shipping.packed(read)), sources)

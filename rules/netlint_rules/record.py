@@ -8,17 +8,18 @@ those enforce `frozen`, and nothing does again at run time.
 
 from __future__ import annotations
 
-from collections import namedtuple
+import collections
 from operator import attrgetter
 
 TYPE_CHECKING = False  # `typing` is a tenth of a start
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from dataclasses import dataclass, field, replace
     from typing import Any, NamedTuple
 
 __all__ = ["NamedTuple", "dataclass", "field", "replace"]
 
+_getter_of: Any = collections._tuplegetter  # type: ignore[attr-defined] # in C where there is one
 _MISSING = object()
 _FEW = 8
 """Objects that are made in less time than a function is compiled in."""
@@ -103,18 +104,53 @@ if not TYPE_CHECKING:
             return _tuple(name, body) if bases else type.__new__(cls, name, bases, body)
 
     class NamedTuple(metaclass=_NamedTuples):
-        """As `typing.NamedTuple`, which compiles every annotation."""
+        """As `typing.NamedTuple`, which compiles every annotation, and functions for each class."""
+
+
+class _Tuple(tuple):  # type: ignore[type-arg]
+    """What named tuples have in common."""
+
+    __slots__ = ()
+    _fields: tuple[str, ...] = ()
+    _record: tuple[type, dict[str, object]]
+
+    def __new__(cls, *values: object, **named: object) -> Any:
+        """Make the first one, and the function that makes all others."""
+        owner, defaults = cls._record
+        parameters = [f"{name}=_{name}" if name in defaults else name for name in cls._fields]
+        values_of = "".join(f"{name}, " for name in cls._fields)
+        names = {"_new": tuple.__new__, **{f"_{name}": value for name, value in defaults.items()}}
+        made = eval(f"lambda _cls, {', '.join(parameters)}: _new(_cls, ({values_of}))", names)
+        owner.__new__ = staticmethod(made)  # type: ignore[method-assign]
+        return made(cls, *values, **named)
+
+    @classmethod
+    def _make(cls, values: Iterable[object]) -> Any:
+        return cls(*values)
+
+    def _replace(self, /, **changes: object) -> Any:
+        return self.__class__(**{**self._asdict(), **changes})
+
+    def _asdict(self) -> dict[str, object]:
+        return dict(zip(self._fields, self, strict=True))
+
+    def __getnewargs__(self) -> tuple[object, ...]:
+        return tuple(self)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())
+        return f"{self.__class__.__name__}({shown})"
 
 
 def _tuple(name: str, body: dict[str, Any]) -> type:
     """The named tuple that a class statement describes."""
-    names = list(body.get("__annotations__", ()))
-    defaults = [body.pop(each) for each in names if each in body]
-    tuple_of: Any = namedtuple  # type checkers want its arguments written out
-    made: type = tuple_of(name, names, defaults=defaults, module=body["__module__"])
-    for key, value in body.items():
-        setattr(made, key, value)
-    return made
+    names = tuple(body.get("__annotations__", ()))
+    defaults = {each: body[each] for each in names if each in body}
+    getters = {each: _getter_of(at, None) for at, each in enumerate(names)}
+    body = {"__slots__": (), **body, "_fields": names, "__match_args__": names, **getters}
+    made: Any = type(name, (_Tuple,), body)
+    made._record = (made, defaults)
+    return made  # type: ignore[no-any-return]
 
 
 def _made(cls: type, methods: dict[str, Any], slots: bool, kw_only: bool) -> type:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from netlint_linter.errors import UsageError
+from netlint_rules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse

@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from netlint_linter.errors import UsageError
 from netlint_linter.ignore import excluding
 from netlint_linter.walk import KUSTOMIZATIONS, Walk, is_wanted, unreadable
 from netlint_rules.bundle.paths import glob_expression, is_below
 from netlint_rules.record import dataclass
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import re

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from netlint_linter.errors import UsageError
 from netlint_linter.settings import Settings
 from netlint_rules.config import ClusterFacts, Config, Selection, View
 from netlint_rules.finding import Confidence, Severity
 from netlint_rules.record import replace
 from netlint_rules.settings.body import level, levels
+from netlint_rules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from netlint_linter.processes import CAN_FORK, MOST_PIECES, count
 from netlint_rules.context import Workspace
 from netlint_rules.engine import Outcome, examine
 from netlint_rules.index import ResourceIndex
 from netlint_rules.record import NamedTuple, replace
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_linter.settings import Settings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from netlint_linter import screen
 from netlint_linter.errors import UsageError
@@ -12,6 +11,7 @@ from netlint_linter.output import Style, render
 from netlint_rules.config import Config
 from netlint_rules.record import NamedTuple, replace
 from netlint_rules.report import Report
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_rules.rule import Rule

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+
+from netlint_rules.typed import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import argparse

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
 from netlint_linter.discover import Found, SourceFile
 from netlint_linter.processes import CAN_FORK, DIED, MOST_PIECES, WorkerError, count
@@ -15,6 +14,7 @@ from netlint_rules.record import dataclass, field, replace
 from netlint_rules.source.document import Document
 from netlint_rules.source.reader import read, unreadable
 from netlint_rules.source.trouble import Parsed, Trouble
+from netlint_rules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netlint_linter.cache.states import Trace

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from netlint_linter.discover import Found, extra, find
 from netlint_linter.examining import Examination, workspace_of
@@ -26,6 +25,7 @@ from netlint_rules.selection import enabled
 from netlint_rules.source.document import Origin
 from netlint_rules.source.trouble import TroubleKind
 from netlint_rules.suppress import known_words, suppress
+from netlint_rules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netlint_linter.settings import Settings

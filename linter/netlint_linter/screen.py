@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TextIO
 
 from netlint_linter.output import Style
 from netlint_linter.output.terminal import printable
+from netlint_rules.typed import TextIO
 
 _FRAME = "┌─│·…"
 _PAUSE = 0.1

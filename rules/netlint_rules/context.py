@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import is_
-from typing import Protocol, TypeVar, cast
 
 from netlint_rules.bundle import Cut
 from netlint_rules.config import Config
@@ -19,6 +18,7 @@ from netlint_rules.record import dataclass, field, replace
 from netlint_rules.rule import Code, Outline
 from netlint_rules.source.trouble import Trouble
 from netlint_rules.traits import OF_LIVE_VIEWS, Trait, together
+from netlint_rules.typed import Protocol, TypeVar, cast
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

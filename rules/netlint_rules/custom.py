@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from netlint_rules.resources import ContainerPort, Workload, from_template, texts
 from netlint_rules.source.document import Document
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_rules.facts import CustomWorkload

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
 
 from netlint_rules.record import NamedTuple, dataclass
 from netlint_rules.source.document import Document, Path
+from netlint_rules.typed import cast
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that the API server sets on every Namespace (Kubernetes 1.22)."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, cast, overload
 
 from netlint_rules.finding import Finding, Severity
 from netlint_rules.record import dataclass, field
 from netlint_rules.traits import Trait
+from netlint_rules.typed import TYPE_CHECKING, cast, overload
 
 if TYPE_CHECKING:
     from netlint_rules.context import Context

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
 
 from netlint_rules.config import Selection
 from netlint_rules.finding import Severity
 from netlint_rules.registry import names
 from netlint_rules.rule import Code, Outline
+from netlint_rules.typed import TypeVar
 
 R = TypeVar("R", bound=Outline)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from netlint_rules.resources import INITIAL_NAMESPACES, NAMESPACE_NAME
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_rules.policy import Policy, PolicyRule, Selection, SinglePort

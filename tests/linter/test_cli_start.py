@@ -27,6 +27,7 @@ HEAVY = {
     "shtab",
     "subprocess",
     "tomllib",
+    "typing",
     "unittest",
     "urllib.request",
     "yaml",

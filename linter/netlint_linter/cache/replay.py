@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from netlint_linter.discover import Found, SourceFile, extra, find
 from netlint_linter.request import Request
 from netlint_rules.report import Report
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_linter.cache.states import Look

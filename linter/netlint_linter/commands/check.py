@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from netlint_linter.commands import linting
 from netlint_linter.errors import UsageError
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 from os.path import commonpath
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from netlint_linter import outputs, screen
 from netlint_linter.discover import STDIN
@@ -21,6 +20,7 @@ from netlint_linter.request import Request
 from netlint_linter.settings import Settings, load
 from netlint_rules.record import replace
 from netlint_rules.report import InternalError, Report
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from netlint_linter.output import Style
 from netlint_linter.output.places import place
@@ -13,6 +12,7 @@ from netlint_rules.config import Config
 from netlint_rules.finding import Finding, Location, Severity
 from netlint_rules.report import Report
 from netlint_rules.source.document import Document, Path
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_linter.output.excerpt import Frame

@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from netlint_rules.bundle.alternatives import Group, split
 from netlint_rules.bundle.identities import clashes, strays
@@ -15,6 +14,7 @@ from netlint_rules.bundle.paths import glob_expression, join, normal, parent
 from netlint_rules.bundle.view import STDIN, View
 from netlint_rules.record import replace
 from netlint_rules.source.document import Document
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_rules.bundle.graph import Graph

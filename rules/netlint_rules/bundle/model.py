@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from netlint_rules.record import dataclass, field
 from netlint_rules.source.document import Document
+from netlint_rules.typed import Any
 
 CLUSTER_SCOPED = frozenset(
     {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from netlint_rules.bundle.gitops import KINDS, Deployment, deployments, locate
 from netlint_rules.bundle.kustomization import (
@@ -17,6 +16,7 @@ from netlint_rules.bundle.model import Placed, group_key, settle
 from netlint_rules.bundle.paths import ancestors, normal, parent
 from netlint_rules.record import replace
 from netlint_rules.source.document import Document
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_rules.bundle.graph import Graph

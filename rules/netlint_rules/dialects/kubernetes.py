@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
-from typing import TypeVar, cast
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apivalidation import NEWEST, refusals
@@ -27,6 +26,7 @@ from netlint_rules.policy import (
 from netlint_rules.selector import EVERYTHING, Selector
 from netlint_rules.source.document import Document, Path
 from netlint_rules.source.placeholders import is_placeholder
+from netlint_rules.typed import TypeVar, cast
 
 T = TypeVar("T")
 

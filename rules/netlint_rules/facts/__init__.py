@@ -7,7 +7,7 @@ pays only for the tables that its rules read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_rules.facts.clusters import (

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+
+from netlint_rules.typed import Any
 
 
 def build(row_type: Any, row: Mapping[str, object]) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from netlint_rules.facts.row import Address, Cidr, Port, Row, Text
 from netlint_rules.record import dataclass, field
+from netlint_rules.typed import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,18 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+from netlint_rules.facts import row
+from netlint_rules.typed import Annotation
+
 
 @cache
 def columns(row_type: type) -> Mapping[str, Any]:
     """The columns by name, each with its type."""
-    return get_type_hints(row_type, include_extras=True)
+    formats: dict[str, Any] = {
+        name: Annotated[each] for name, each in vars(row).items() if isinstance(each, Annotation)
+    }
+    known = {"Literal": Literal, **formats}
+    return get_type_hints(row_type, localns=known, include_extras=True)
 
 
 @cache

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from netlint_rules.facts.building import build
+from netlint_rules.typed import Any
 
 ROW_TYPES = {
     "api_server_addresses": ("clusters", "ApiServerAddress"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
 
 from netlint_rules.record import NamedTuple, dataclass
+from netlint_rules.typed import Annotated, Any
 
 
 class Format(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 from netlint_rules.facts.loading import load, shipped
 from netlint_rules.lazy import cached_property
+from netlint_rules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netlint_rules.facts.clusters import (

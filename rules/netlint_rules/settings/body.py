@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from netlint_rules.config import ClusterFacts, Config, Expected, ExternalWorkload, Selection, View
 from netlint_rules.finding import Confidence, Severity
+from netlint_rules.typed import Any
 
 Body = Mapping[str, Any]
 """A configuration as its schema describes it."""

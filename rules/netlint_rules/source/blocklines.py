@@ -6,11 +6,11 @@ What isn't certain to mean the same to a YAML parser raises IrregularError.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from netlint_rules.patterns import compiled
 from netlint_rules.record import NamedTuple
 from netlint_rules.source.scalars import HINTS, NAMES, VALUES, IrregularError
+from netlint_rules.typed import Any
 
 _MAX_NESTING = 50
 _MAX_JOINED = 2000

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
 
 from netlint_rules.source import blocklines
 from netlint_rules.source.blocklines import (
@@ -24,6 +23,7 @@ from netlint_rules.source.blocklines import (
     value_of,
 )
 from netlint_rules.source.scalars import IrregularError
+from netlint_rules.typed import Any
 
 _MAX_DEPTH = 50
 _MOST_STATES = 1_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING
 
 from netlint_rules.record import dataclass, field
 from netlint_rules.source.broken import BrokenError
@@ -14,6 +13,7 @@ from netlint_rules.source.pieces import Piece, Skip, looks_like_object, split
 from netlint_rules.source.places import Content, Fault, Found, Place, expand
 from netlint_rules.source.positions import YamlPositions
 from netlint_rules.source.trouble import Trouble, TroubleKind
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_rules.source.sharing import Sharing

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from netlint_rules.record import NamedTuple, dataclass, field
+from netlint_rules.typed import Protocol
 
 Path = tuple[str | int, ...]
 """Field names and list indexes from the object's root, `("spec", "egress", 0)`."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from netlint_rules.record import NamedTuple
 from netlint_rules.source.document import Path, Positions, Span
 from netlint_rules.source.trouble import TroubleKind
+from netlint_rules.typed import Protocol
 
 
 class Place(Protocol):

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from netlint_rules.lazy import cached_property
 from netlint_rules.patterns import compiled
@@ -14,6 +13,7 @@ from netlint_rules.source.broken import BrokenError
 from netlint_rules.source.document import Comment, Path, Span
 from netlint_rules.source.lines import Lines, Range
 from netlint_rules.source.pieces import Piece
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_rules.source.spots import Spot, Survey

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from typing import TYPE_CHECKING
 
 from netlint_rules.source.document import Document, Origin, Span
 from netlint_rules.source.encoding import Flaw, normalise
 from netlint_rules.source.pieces import Piece
 from netlint_rules.source.trouble import Parsed, Trouble, TroubleKind
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_rules.source.collector import Collector

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from netlint_rules.backends import Backend, is_changed
 from netlint_rules.facts import Facts
@@ -19,6 +18,7 @@ from netlint_rules.record import NamedTuple, dataclass, field, replace
 from netlint_rules.resources import Service, ServicePort, Workload, items_at, mappings_at
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_rules.facts import Operator, WebhookHints

@@ -6,8 +6,7 @@ that only several peers allow together, addresses that happen to be those of pod
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.index import ResourceIndex
@@ -33,38 +32,40 @@ def is_within(index: ResourceIndex, namespace: str, inner: PolicyRule, outer: Po
     return is_known and inner.ports <= outer.ports
 
 
-Port = tuple[str, int | str]
-
-
 class Outer:
-    """Rules by what they open, so that few are compared with one that may be within them.
-
-    `ports` has one port of each rule, with which to look for what it may be within: None where
-    that must open every port.
-    """
+    """Rules by what they open, so that few are compared with one that may be within them."""
 
     def __init__(self, rules: Sequence[PolicyRule]) -> None:
-        self.ports: list[Port | None] = []
-        self._unlimited: list[int] = []
         self._wide: list[int] = []
-        self._by_port: dict[Port, list[int]] = defaultdict(list)
+        self._unlimited: list[int] = []
+        self._by_port: dict[tuple[str, int | str], list[int]] = {}
+        self._are_apart = True
         for at, rule in enumerate(rules):
-            opened = () if rule.entries is None else rule.ports.spans
-            self.ports.append(opened[0][:2] if opened and not rule.is_partly_unknown else None)
             if rule.entries is None:
                 self._unlimited.append(at)
-            elif any(first != last for _, first, last in opened):
+            elif rule.ports.points is None:
                 self._wide.append(at)
             else:
-                for protocol, first, _ in opened:
-                    self._by_port[protocol, first].append(at)
+                for port in rule.ports.points:
+                    others = self._by_port.setdefault(port, [])
+                    self._are_apart = self._are_apart and not others
+                    others.append(at)
+        self._is_narrow = not (self._wide or self._unlimited)
 
-    def candidates(self, port: Port | None) -> Sequence[int]:
-        """The positions, in order, of all rules of which `is_within` may hold."""
-        if port is None:
+    def is_apart_from(self, others: Iterable[Outer]) -> bool:
+        """Whether none of the rules can be within another of them, nor within one of `others`."""
+        if not (self._are_apart and self._is_narrow):
+            return False
+        ports = self._by_port.keys()
+        return all(each._is_narrow and ports.isdisjoint(each._by_port) for each in others)
+
+    def candidates(self, inner: PolicyRule) -> Sequence[int]:
+        """The positions, in order, of all rules of which `is_within` may hold for a rule."""
+        opened = () if inner.entries is None or inner.is_partly_unknown else inner.ports.spans
+        if not opened:
             return self._unlimited
-        narrow = self._by_port.get(port, ())
-        if not (self._unlimited or self._wide):
+        narrow = self._by_port.get(opened[0][:2], ())
+        if self._is_narrow:
             return narrow
         return sorted([*self._unlimited, *self._wide, *narrow])
 

@@ -147,6 +147,13 @@ class PortSet:
         names = ((protocol, name, name) for protocol, name in sorted(self.names))
         return (*self.ranges(), *names)
 
+    @cached_property
+    def points(self) -> tuple[tuple[str, int | str], ...] | None:
+        """Its ports and names one by one; None where it has a range of ports."""
+        if any(first != last for _, first, last in self.spans):
+            return None
+        return tuple((protocol, port) for protocol, port, _ in self.spans)
+
     @property
     def names(self) -> frozenset[tuple[str, str]]:
         """The named ports as (protocol, name), without those that a whole protocol contains."""

@@ -96,10 +96,11 @@ class Selector:
 
     def implies(self, other: Selector) -> bool:
         """Whether `other` matches everything that this selector matches."""
-        if self.is_unsatisfiable:
+        pinned = self._pinned
+        if (self._rest or self.invalid) and self.is_unsatisfiable:
             return True
         for key, value in other._pinned.items():
-            if self._pinned.get(key) != value:
+            if pinned.get(key) != value:
                 return False
         if other._rest:
             return all(self._on(key).implies(each) for key, each in other._rest.items())

@@ -225,7 +225,19 @@ def test_candidates_hold_every_rule_that_another_is_within(
     index = index_of([{"podSelector": EVERYTHING, "ingress": [inner, *outer]}])
     first, *others = index.policies["shop"][0].rules[Direction.INGRESS]
     within = [at for at, rule in enumerate(others) if is_within(index, "shop", first, rule)]
-    (port,) = Outer([first]).ports
-    chosen = Outer(others).candidates(port)
+    chosen = Outer(others).candidates(first)
     assert list(chosen) == sorted(chosen)
     assert set(within) <= set(chosen)
+
+
+@given(st.lists(MIXED, min_size=1, max_size=3), st.lists(MIXED, max_size=3))
+def test_rules_that_are_apart_are_within_no_other(
+    own: list[dict[str, Any]], others: list[dict[str, Any]]
+) -> None:
+    index = index_of([{"podSelector": EVERYTHING, "ingress": [*own, *others]}])
+    rules = index.policies["shop"][0].rules[Direction.INGRESS]
+    mine, rest = rules[: len(own)], rules[len(own) :]
+    if Outer(mine).is_apart_from([Outer(rest)]):
+        for inner in mine:
+            for outer in rules:
+                assert outer is inner or not is_within(index, "shop", inner, outer)

@@ -51,13 +51,6 @@ _MOST_COMPARED = 16
 """Policies that one is compared with: hundreds for the same pods are generated, not read."""
 
 
-class _Above(NamedTuple):
-    """A policy that may make another redundant; `wins`: also where both do the same."""
-
-    policy: Policy
-    wins: bool
-
-
 class _Cover(NamedTuple):
     """A rule, with the rule of a policy that allows all of it."""
 
@@ -85,20 +78,24 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     outers = _Outers()
     for policy in context.policies(namespace):
         if any(policy.rules.values()) and not is_uncertain(policy):
-            yield from _check_policy(context, policy, list(_above(context, policy)), outers)
+            yield from _check_policy(context, policy, _above(context, policy), outers)
 
 
-def _above(context: Context, policy: Policy) -> Iterator[_Above]:
-    """The broader policies and the policy itself. Of two equal policies one is redundant.
+def _above(context: Context, policy: Policy) -> Sequence[Policy]:
+    """The policies that may make one redundant: the broader ones, and the last is itself.
 
     Documentation shows alternatives, so its policies are not compared with each other.
     """
-    if not policy.document.origin.is_excerpt:
-        broader = context.isolation(policy.namespace).broader(policy)
-        for other in islice(broader, _MOST_COMPARED):
-            is_strict = not other.subject.implies(policy.subject)
-            yield _Above(other, is_strict or _place(other) < _place(policy))
-    yield _Above(policy, wins=False)
+    if policy.document.origin.is_excerpt:
+        return [policy]
+    broader = context.isolation(policy.namespace).broader(policy)
+    return [*islice(broader, _MOST_COMPARED), policy]
+
+
+def _wins(above: Policy, policy: Policy) -> bool:
+    """Whether a policy makes another redundant where both do the same."""
+    is_strict = not above.subject.implies(policy.subject)
+    return above is not policy and (is_strict or _place(above) < _place(policy))
 
 
 def _place(policy: Policy) -> tuple[str, str, int]:
@@ -107,12 +104,14 @@ def _place(policy: Policy) -> tuple[str, str, int]:
 
 
 def _check_policy(
-    context: Context, policy: Policy, above: Sequence[_Above], outers: _Outers
+    context: Context, policy: Policy, above: Sequence[Policy], outers: _Outers
 ) -> Iterator[Finding]:
     covers = {
         direction: list(_covers(context, policy, direction, above, outers))
         for direction in policy.directions
     }
+    if not any(covers.values()):
+        return
     if _is_shadowed(policy, above, covers):
         yield _shadowed(context, policy, chain.from_iterable(covers.values()))
         return
@@ -125,30 +124,28 @@ def _covers(
     context: Context,
     policy: Policy,
     direction: Direction,
-    above: Sequence[_Above],
+    above: Sequence[Policy],
     outers: _Outers,
 ) -> Iterator[_Cover]:
-    """The redundant rules of a policy in a direction, each with what makes it so.
-
-    The last of those `above` is the policy itself.
-    """
-    outer = [(each, rules) for each in above if (rules := each.policy.rules[direction])]
-    if not policy.rules[direction] or sum(len(rules) for _, rules in outer) == 1:
+    """The redundant rules of a policy in a direction, each with what makes it so."""
+    outer = [(each, rules) for each in above if (rules := each.rules[direction])]
+    if not policy.rules[direction] or (len(outer) == 1 and len(outer[0][1]) == 1):
         return
     openings = [(other, rules, outers.of(rules)) for other, rules in outer]
-    own = openings[-1][2].ports
-    for at, (rule, port) in enumerate(zip(policy.rules[direction], own, strict=True)):
+    if openings[-1][2].is_apart_from(opening for _, _, opening in openings[:-1]):
+        return
+    for at, rule in enumerate(policy.rules[direction]):
         if not _has_excepts(rule):
             candidates = (
-                _Cover(rule, other.policy, by)
+                _Cover(rule, other, by)
                 for other, rules, opening in openings
-                for position in opening.candidates(port)
+                for position in opening.candidates(rule)
                 if (by := rules[position]) is not rule
                 and not by.allows_everything
                 and is_within(context.index, policy.namespace, rule, by)
                 and (
-                    other.wins
-                    or (other.policy is policy and position < at)
+                    _wins(other, policy)
+                    or (other is policy and position < at)
                     or not is_within(context.index, policy.namespace, by, rule)
                 )
             )
@@ -160,13 +157,13 @@ def _has_excepts(rule: PolicyRule) -> bool:
 
 
 def _is_shadowed(
-    policy: Policy, above: Sequence[_Above], covers: Mapping[Direction, Sequence[_Cover]]
+    policy: Policy, above: Sequence[Policy], covers: Mapping[Direction, Sequence[_Cover]]
 ) -> bool:
     """Whether others allow all that the policy does, and isolate all that it isolates."""
     return all(
         len({id(cover.rule) for cover in found if cover.policy is not policy})
         == len(policy.rules[direction])
-        and any(other.wins and other.policy.isolates(direction) for other in above)
+        and any(_wins(other, policy) and other.isolates(direction) for other in above)
         for direction, found in covers.items()
     )
 

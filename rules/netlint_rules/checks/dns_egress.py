@@ -56,6 +56,7 @@ from netlint_rules.dns.servers import Servers, ServersOf
 from netlint_rules.dns.verdict import (
     Judged,
     Verdict,
+    asks_servers,
     asks_the_node,
     judge,
     own_nameservers,
@@ -110,12 +111,11 @@ def _cut_off(context: Context, found: Servers, isolation: Isolation) -> Iterator
 
 def _judge_all(context: Context, found: Servers, isolation: Isolation) -> Iterator[Judged]:
     granting = Grants(context.index, found)
-    for subject in isolation.subjects:
-        labels = subject.labels or subject.selector.equalities()
-        if uses_cluster_dns(subject) and not found.is_server(subject.namespace, labels):
-            judged = judge(granting, found, isolation, subject)
-            if judged is not None:
-                yield judged
+    asking = [subject for subject in isolation.subjects if asks_servers(found, subject)]
+    if asking and granting.serve_all(isolation.selecting(asking[0], Direction.EGRESS).certain):
+        return  # a policy for all pods, as in most namespaces
+    judged = (judge(granting, found, isolation, subject) for subject in asking)
+    yield from (each for each in judged if each is not None)
 
 
 def _missing(

@@ -12,6 +12,7 @@ from netlint_rules.index import ResourceIndex
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import (
     AddressPeer,
+    Direction,
     OpaquePeer,
     Peer,
     PodPeer,
@@ -82,6 +83,19 @@ class Grants:
             found += known
         return found
 
+    def serve_all(self, policies: Iterable[Policy]) -> bool:
+        """Whether one of these, which lasts as long as this, lets every pod ask the servers."""
+        return any(
+            policy.subject.matches_all
+            and PROTOCOLS.issubset(
+                protocol
+                for grant in self.of((policy, rule) for rule in policy.rules[Direction.EGRESS])
+                if grant.reach is Reach.SERVERS
+                for protocol in grant.protocols
+            )
+            for policy in policies
+        )
+
 
 def grants(
     index: ResourceIndex, servers: Servers, policy: Policy, rule: PolicyRule
@@ -114,18 +128,16 @@ def grants(
 
 def _may_open(servers: Servers, rule: PolicyRule) -> bool:
     """Whether some entry holds a port on which anything answers DNS: most rules have none."""
-    return rule.entries is None or any(_may_hold(entry, servers.ports) for entry in rule.entries)
-
-
-def _may_hold(entry: PortEntry, ports: PortSet) -> bool:
-    """Whether an entry holds one of these ports, or a name that may stand for one."""
-    match entry.ports.single:
-        case (protocol, int(port)):
-            return ports.covers(protocol, port)
-        case None:
-            named = bool(entry.reason or entry.ports.names)
-            return named or not entry.ports.isdisjoint(ports)
-    return True
+    if rule.entries is None:
+        return True
+    for entry in rule.entries:
+        single = entry.ports.single
+        if single is None:
+            if entry.reason or entry.ports.names or not entry.ports.isdisjoint(servers.ports):
+                return True
+        elif isinstance(single[1], str) or servers.ports.covers(single[0], single[1]):
+            return True  # a name may stand for such a port
+    return False
 
 
 def _entries(rule: PolicyRule) -> Iterator[tuple[PortEntry | None, Path, PortSet]]:

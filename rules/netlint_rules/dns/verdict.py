@@ -12,6 +12,7 @@ from netlint_rules.isolation import Isolation, Selecting, Subject, rules
 from netlint_rules.netset import PortSet
 from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
 from netlint_rules.record import dataclass
+from netlint_rules.traits import Trait
 
 _DNS_ALONE = (
     PortSet.of("UDP", 53)
@@ -118,7 +119,14 @@ def _nearest(found: Sequence[Grant], reach: Reach) -> Grant | None:
 
 def uses_cluster_dns(subject: Subject) -> bool:
     """Whether the pods ask the cluster's DNS servers; those known by a selector only do."""
-    return all(pod.dns_policy not in {"None", "Default"} for pod in subject.workloads)
+    pods = subject.workloads
+    return not pods or pods[0].dns_policy not in {"None", "Default"}  # the same for all of them
+
+
+def asks_servers(servers: Servers, subject: Subject) -> bool:
+    """Whether the pods ask the cluster's DNS servers, and are none themselves."""
+    labels = subject.labels or subject.selector.equalities()
+    return uses_cluster_dns(subject) and not servers.is_server(subject.namespace, labels)
 
 
 def own_nameservers(subject: Subject) -> tuple[str, ...]:
@@ -160,6 +168,8 @@ def wide_open(policies: Sequence[Policy]) -> Iterator[tuple[Policy, PolicyRule]]
     Unfinished rules, such as `to:` without a value, are left to the rules that report them.
     """
     for policy in policies:
+        if Trait.ANYONE not in policy.traits:
+            continue
         everywhere = [rule for rule in policy.rules[Direction.EGRESS] if _is_everywhere(rule)]
         if all(rule.entries and not rule.opaque_reasons and is_dns(rule) for rule in everywhere):
             for rule in everywhere:

@@ -88,7 +88,7 @@ class BlockedCall:
     def fix(self, name: str, labels: Mapping[str, str]) -> Fix | None:
         """What opens the port; `name` and `labels` are for a new policy where one is needed."""
         port = self.backend.tcp
-        if self.missed is not None:
+        if self.missed is not None and self.missed.admission is not Admission.ELSEWHERE:
             title = f"open {port} instead"
             return Fix(title, Applicability.UNSAFE, self.missed.patch(self.backend))
         if self.admission is Admission.PARTLY:

@@ -25,11 +25,15 @@ class Slip(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MissedPort:
-    """An entry of a policy's `ports`, and what is wrong with it."""
+    """An entry of a policy's `ports`, and what is wrong with it.
+
+    `admission`: how far the peers beside it let the API server in.
+    """
 
     slip: Slip
     policy: Policy
     entry: PortEntry
+    admission: Admission
 
     @property
     def path(self) -> Path:
@@ -52,11 +56,12 @@ def missed_port(
     backends = [judgement.backend for judgement in judgements]
     found: dict[Slip, MissedPort] = {}
     for policy, rule in rules(judgements[0].policies, Direction.INGRESS):
-        if admitted(server, [rule], policy.namespace) is not Admission.NEVER:
+        admission = admitted(server, [rule], policy.namespace)
+        if admission is not Admission.NEVER:
             for entry in rule.entries or ():
                 slip = _slip(entry, backends, service)
                 if slip is not None:
-                    found.setdefault(slip, MissedPort(slip, policy, entry))
+                    found.setdefault(slip, MissedPort(slip, policy, entry, admission))
     return next((found[slip] for slip in Slip if slip in found), None)
 
 

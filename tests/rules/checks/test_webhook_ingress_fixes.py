@@ -27,6 +27,7 @@ from tests.rules.checks.hook import (
         opening("{port: https}"),
         opening("{port: 9443, protocol: UDP}"),
         opening("{port: 8443}"),
+        opening("{port: 443}", "{namespaceSelector: {matchLabels: {webhook: enabled}}}"),
         opening(peers="{podSelector: {}}"),
         opening(peers=f"{{{KUBE_SYSTEM}}}"),
         opening("{port: 9443}", "{ipBlock: {cidr: 10.0.0.1/32}}"),

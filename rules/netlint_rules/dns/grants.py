@@ -194,11 +194,8 @@ def _preferred(servers: Servers) -> list[DnsTarget]:
 def _reach_pods(
     index: ResourceIndex, servers: Servers, policy: Policy, peer: PodPeer
 ) -> tuple[Reach, list[DnsTarget]]:
-    like_servers = [
-        target
-        for target, label_sets in servers.pods
-        if any(labels.implies(peer.pods) for labels in label_sets)
-    ]
+    # As if they had no other labels, so that conditions on what isn't there hold.
+    like_servers = [each for each in servers.pods if any(map(peer.pods.matches, each.labels))]
     if _is_unfinished(peer):
         return Reach.UNKNOWN, list(servers.targets)
     own, named = policy.namespace, _home_named(like_servers, peer)

@@ -13,7 +13,6 @@ from netlint_rules.lazy import cached_property
 from netlint_rules.netset import PortSet
 from netlint_rules.record import dataclass, replace
 from netlint_rules.resources import Service
-from netlint_rules.selector import Selector
 
 _DNS_PORT = 53
 _HOMES = ("kube-system", "openshift-dns")
@@ -41,13 +40,9 @@ class Servers:
     profile: DnsProfile | None = None
 
     @cached_property
-    def pods(self) -> tuple[tuple[DnsTarget, tuple[Selector, ...]], ...]:
-        """The targets that are pods, with their label sets as selectors of exactly these."""
-        return tuple(
-            (target, tuple(map(Selector.of, target.labels)))
-            for target in self.targets
-            if target.kind == "pods"
-        )
+    def pods(self) -> tuple[DnsTarget, ...]:
+        """The targets that are pods."""
+        return tuple(target for target in self.targets if target.kind == "pods")
 
     @cached_property
     def blocks(self) -> tuple[tuple[DnsTarget, AddressSet], ...]:
@@ -89,7 +84,7 @@ class Servers:
     def _labels(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
         """Label sets of the servers by namespace: few namespaces have any, and all are asked."""
         found: dict[str, list[Mapping[str, str]]] = {}
-        for target, _ in self.pods:
+        for target in self.pods:
             found.setdefault(target.namespace, []).extend(target.labels)
         return found
 

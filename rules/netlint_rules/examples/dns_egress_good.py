@@ -27,6 +27,18 @@ GOOD = (
     ),
     Example("DNS pods, UDP and TCP", policy(KUBE_DNS + BOTH, types="")),
     Example(
+        "Whatever in kube-system lacks a label that DNS pods don't have",
+        policy(
+            KUBE_DNS.replace(
+                "{matchLabels: {k8s-app: kube-dns}}",
+                "{matchExpressions: [{key: tier, operator: DoesNotExist}]}",
+            )
+            + BOTH,
+            types="",
+        ),
+        {"cluster": {"dns-profile": "coredns"}},
+    ),
+    Example(
         "Pods in the host's network are no subjects of policies",
         together(policy(DB, types=""), pod("hostNetwork: true")),
         {"complete": True},

@@ -42,12 +42,15 @@ def examine(
     findings: list[Finding] = []
     errors: list[InternalError] = []
     skipped: dict[str, None] = {}
+    contexts: dict[Outline, Context] = {}
     for place, due in _asked(workspace, tuple(rules), where):
         for rule in due:
             if expired():
                 skipped[rule.name] = None
                 continue
-            context = Context(workspace, rule)
+            context = contexts.get(rule)
+            if context is None:
+                context = contexts[rule] = Context(workspace, rule)
             try:
                 findings.extend(rule.check(context, place))
             except Exception as error:  # noqa: BLE001 - one rule must not end the run

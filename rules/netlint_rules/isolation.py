@@ -111,6 +111,7 @@ class Isolation:
         self._answers: dict[Subject, list[tuple[Policy, Truth]]] = {}
         self._selecting: dict[tuple[Subject, Direction], Selecting] = {}
         self._by_pod: dict[int, Subject] = {}
+        self._implied: dict[int, list[Policy]] = {}
 
     @cached_property
     def _table(self) -> _PolicyTable:
@@ -153,10 +154,13 @@ class Isolation:
 
     def broader(self, policy: Policy) -> Iterator[Policy]:
         """The other policies that surely select every pod that a policy selects."""
-        for other in self._table.candidates(Subject(self.namespace, policy.subject)):
-            is_broader = other is not policy and policy.subject.implies(other.subject)
-            if is_broader and not is_uncertain(other):
-                yield other
+        known = self._implied.get(id(policy.subject))
+        if known is None:
+            candidates = self._table.candidates(Subject(self.namespace, policy.subject))
+            implied = (other for other in candidates if policy.subject.implies(other.subject))
+            known = [other for other in implied if not is_uncertain(other)]
+            self._implied[id(policy.subject)] = known
+        return (other for other in known if other is not policy)
 
     def _selector_subjects(self, known: Sequence[Subject]) -> Iterator[Subject]:
         """PodSelectors that match no pod in view, unless all pods there will be are in view.
@@ -202,7 +206,7 @@ class Isolation:
         known = self._answers.get(subject)
         if known is None:
             candidates = self._table.candidates(subject)
-            answers = ((policy, selects(policy, subject)) for policy in candidates)
+            answers = [(policy, selects(policy, subject)) for policy in candidates]
             known = [pair for pair in answers if pair[1] is not Truth.NO]
             self._answers[subject] = known
         return known
@@ -214,19 +218,24 @@ def selects(policy: Policy, subject: Subject) -> Truth:
     A policy that the API server refuses, or whose spec a patch changes, is never certain.
     """
     answer = _matches(policy.subject, subject)
-    return answer & Truth.UNKNOWN if answer is Truth.YES and is_uncertain(policy) else answer
+    return Truth.UNKNOWN if answer is Truth.YES and is_uncertain(policy) else answer
 
 
 def is_uncertain(policy: Policy) -> bool:
     """Whether the policy that the cluster gets may be another than the one that was read."""
-    return policy.broken or is_patched(policy.document, ("spec",))
+    if policy.causes:
+        return True
+    return bool(policy.document.patched) and is_patched(policy.document, ("spec",))
 
 
 def _matches(selector: Selector, subject: Subject) -> Truth:
-    if subject.labels is None:
+    labels = subject.labels
+    if labels is None:
         if subject.selector.implies(selector):
             return Truth.YES
-        return Truth.of(subject.selector.overlaps(selector)) & Truth.UNKNOWN
+        return Truth.UNKNOWN if subject.selector.overlaps(selector) else Truth.NO
+    if selector.is_plain and selector.matches(labels):
+        return Truth.YES  # nearly always, as only candidates are asked about
     return labels_match(selector, subject.workloads[0])
 
 

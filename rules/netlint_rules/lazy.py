@@ -25,7 +25,8 @@ class _Lazy:
     def __get__(self, instance: Any, owner: type | None = None) -> object:
         if instance is None:
             return self
-        value = instance.__dict__[self._name] = self._find_out(instance)
+        value = self._find_out(instance)
+        setattr(instance, self._name, value)  # `__dict__` would make a dict of each object
         return value
 
 

@@ -80,14 +80,14 @@ def _declared(listed: tuple[tuple[ContainerPort, ...], ...]) -> frozenset[tuple[
 
 
 class PodTable:
-    """The workloads of a namespace by their labels."""
+    """The workloads of a namespace by their labels. `known` is what was asked for before."""
 
     def __init__(self, namespace: str, workloads: Sequence[Workload]) -> None:
         self._namespaces = (namespace,)
         self._all = [workload for workload in workloads if not workload.finished]
         self._by_label: dict[tuple[str, str], list[Workload]] = defaultdict(list)
         self._odd: list[Workload] = []
-        self._known: dict[Selector, Meant] = {}
+        self.known: dict[Selector, Meant] = {}
         for workload in self._all:
             is_odd = not _ADDED.issuperset(workload.open_labels)
             if is_odd or is_changed(workload, ports=False):
@@ -104,10 +104,10 @@ class PodTable:
 
     def matching(self, selector: Selector) -> Meant:
         """The workloads that a selector means."""
-        known = self._known.get(selector)
+        known = self.known.get(selector)
         if known is None:
             known = self._matched(selector, self._candidates(selector))
-            _keep(self._known, selector, known)
+            _keep(self.known, selector, known)
         return known
 
     def _candidates(self, selector: Selector) -> Iterable[Workload]:
@@ -159,7 +159,8 @@ class Peers:
     def matching(self, own: str, peer: PodPeer) -> Meant:
         """The workloads that a peer of a policy in the namespace `own` means."""
         if peer.namespaces is None:
-            return self.table(own).matching(peer.pods)
+            table = self._tables.get(own) or self.table(own)
+            return table.known.get(peer.pods) or table.matching(peer.pods)
         key = (peer.namespaces, peer.pods)
         known = self._known.get(key)
         if known is None:

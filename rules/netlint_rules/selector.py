@@ -47,8 +47,8 @@ class Selector:
 
     @staticmethod
     def of(labels: Mapping[str, str]) -> Selector:
-        """The selector of the objects that carry all these labels."""
-        return Selector(dict(labels), {})
+        """The selector of the objects that carry all these labels, which nobody changes."""
+        return Selector(labels if isinstance(labels, dict) else dict(labels), _NO_MORE)
 
     @property
     def requirements(self) -> Mapping[str, Requirement]:
@@ -160,8 +160,10 @@ class Selector:
         return self._rest.get(key, ANYTHING) if value is None else exactly(value)
 
 
-EVERYTHING = Selector({}, {})
-_INVALID = Selector({}, {}, invalid=True)
+_NO_MORE: dict[str, Requirement] = {}
+"""What nearly all selectors ask for besides values of some labels."""
+EVERYTHING = Selector({}, _NO_MORE)
+_INVALID = Selector({}, _NO_MORE, invalid=True)
 
 _FIELDS = frozenset({"key", "operator", "values"})
 _OPERATORS = {  # absent_ok, complement
@@ -175,6 +177,8 @@ _OPERATORS = {  # absent_ok, complement
 def _decode(body: object) -> Selector:
     if not isinstance(body, dict):
         raise ValueError("not a mapping")
+    if not body:
+        return EVERYTHING
     labels = body.get("matchLabels")
     if len(body) == 1 and isinstance(labels, dict) and len(labels) == 1:
         ((key, value),) = labels.items()
@@ -185,7 +189,7 @@ def _decode(body: object) -> Selector:
     expressions = _list(body.get("matchExpressions"))
     pinned = _match_labels(labels)
     if not expressions:
-        return Selector(pinned, {})
+        return Selector(pinned, _NO_MORE)
     requirements = {key: exactly(value) for key, value in pinned.items()}
     for expression in expressions:
         _require(requirements, *_match_expression(expression))
@@ -195,7 +199,7 @@ def _decode(body: object) -> Selector:
 @lru_cache(maxsize=4096)
 def _with_label(key: str, value: str) -> Selector:
     """A selector that all policies share: most ask for one label, one of few in use."""
-    return Selector(_match_labels({key: value}), {})
+    return Selector(_match_labels({key: value}), _NO_MORE)
 
 
 def _match_labels(labels: object) -> dict[str, str]:

@@ -29,6 +29,8 @@ def suppress(findings: Sequence[Finding], documents: Iterable[Document], today: 
     A directive that has expired silences nothing.
     """
     suppressions = [each for document in documents for each in directives(document, today)]
+    if not suppressions:
+        return Suppressed(tuple(findings), 0, ())
     by_file: Mapping[str, list[Suppression]] = defaultdict(list)
     for suppression in suppressions:
         by_file[suppression.place.file].append(suppression)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from netlint_rules.record import NamedTuple, dataclass
 from netlint_rules.source.document import Document, Path
@@ -157,10 +157,11 @@ def from_template(
     document: Document, namespace: str, pod: Mapping[str, object], path: Path
 ) -> Workload:
     """A workload whose pods have the template `pod`, found at `path` of the document."""
-    spec = mapping_at(pod, ("spec",))
-    labels = {**texts(mapping_at(pod, ("metadata", "labels"))), **_own_labels(document)}
-    containers = tuple(_running_containers(spec))
-    phase = mapping_at(document.body, ("status",)).get("phase")
+    spec = _mapping(pod.get("spec"))
+    labels = texts(_mapping(_mapping(pod.get("metadata")).get("labels")))
+    if own := _own_labels(document):
+        labels = {**labels, **own}
+    containers = _running_containers(spec)
     return Workload(
         kind=document.kind,
         namespace=namespace,
@@ -170,29 +171,40 @@ def from_template(
         template=path,
         host_network=spec.get("hostNetwork") is True or _is_host_process(spec),
         dns_policy=str(spec.get("dnsPolicy") or "ClusterFirst"),
-        nameservers=tuple(map(str, items_at(spec, ("dnsConfig", "nameservers")))),
-        ports=tuple(port for container in containers for port in _container_ports(container)),
+        nameservers=_nameservers(spec) if "dnsConfig" in spec else (),
+        ports=_container_ports(containers),
         containers=containers,
-        finished=document.kind == "Pod" and phase in {"Succeeded", "Failed"},
+        finished=document.kind == "Pod" and _is_finished(document),
         open_labels=_ADDED.get(document.kind, RUNTIME_LABELS),
     )
 
 
+def _nameservers(spec: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(map(str, items_at(spec, ("dnsConfig", "nameservers"))))
+
+
+def _is_finished(pod: Document) -> bool:
+    return _mapping(pod.body.get("status")).get("phase") in ("Succeeded", "Failed")
+
+
 def service(document: Document, namespace: str) -> Service:
     """A Service, with defaulted protocols and target ports."""
-    spec = mapping_at(document.body, ("spec",))
+    spec = _mapping(document.body.get("spec"))
     selector = spec.get("selector")
-    addresses = [spec.get("clusterIP"), *items_at(spec, ("clusterIPs",))]
     return Service(
         namespace=namespace,
         name=document.name,
         selector=texts(selector) if isinstance(selector, dict) and selector else None,
         ports=tuple(_service_ports(items_at(spec, ("ports",)))),
-        cluster_ips=tuple(
-            dict.fromkeys(ip for ip in addresses if isinstance(ip, str) and ip not in {"", "None"})
-        ),
+        cluster_ips=_cluster_ips(spec),
         document=document,
     )
+
+
+def _cluster_ips(spec: Mapping[str, object]) -> tuple[str, ...]:
+    addresses = [spec.get("clusterIP"), *items_at(spec, ("clusterIPs",))]
+    given = [ip for ip in addresses if isinstance(ip, str) and ip not in {"", "None"}]
+    return tuple(dict.fromkeys(given))
 
 
 def namespace(document: Document) -> Namespace:
@@ -207,6 +219,10 @@ def mapping_at(body: Mapping[str, object], path: Sequence[str | int]) -> dict[st
     for step in path:
         # Nearly always the first: of an abstract class, the answer takes longer.
         value = value.get(str(step)) if isinstance(value, (dict, Mapping)) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _mapping(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
@@ -230,11 +246,11 @@ def mappings_at(body: Mapping[str, object], path: Sequence[str]) -> list[dict[st
 
 def texts(body: Mapping[str, object]) -> Mapping[str, str]:
     """The entries of a mapping whose values are strings; null counts as an empty one."""
-    if all(value.__class__ is str for value in body.values()):
-        return cast("Mapping[str, str]", body)  # nearly always; nothing changes a body
-    return {
-        key: value or "" for key, value in body.items() if value is None or isinstance(value, str)
-    }
+    for value in body.values():
+        if not isinstance(value, str):
+            given = body.items()
+            return {key: text or "" for key, text in given if text is None or isinstance(text, str)}
+    return cast("Mapping[str, str]", body)  # nearly always; nothing changes a body
 
 
 def _own_labels(document: Document) -> dict[str, str]:
@@ -244,23 +260,25 @@ def _own_labels(document: Document) -> dict[str, str]:
     return {}
 
 
-def _running_containers(spec: Mapping[str, object]) -> Iterator[dict[str, object]]:
+def _running_containers(spec: Mapping[str, object]) -> tuple[dict[str, object], ...]:
     """Containers, and init containers that keep running (`restartPolicy: Always`)."""
-    for container in items_at(spec, ("initContainers",)):
-        if isinstance(container, dict) and container.get("restartPolicy") == "Always":
-            yield container
-    for container in items_at(spec, ("containers",)):
-        if isinstance(container, dict):
-            yield container
+    sidecars = [
+        container
+        for container in mappings_at(spec, ("initContainers",))
+        if container.get("restartPolicy") == "Always"
+    ]
+    return (*sidecars, *mappings_at(spec, ("containers",)))
 
 
-def _container_ports(container: Mapping[str, object]) -> Iterator[ContainerPort]:
-    for port in items_at(container, ("ports",)):
-        number = port.get("containerPort") if isinstance(port, dict) else None
-        if isinstance(port, dict) and isinstance(number, int):
-            yield ContainerPort(
-                str(port.get("name") or ""), str(port.get("protocol") or "TCP"), number
-            )
+def _container_ports(containers: Iterable[Mapping[str, object]]) -> tuple[ContainerPort, ...]:
+    return tuple(
+        [
+            ContainerPort(str(port.get("name") or ""), str(port.get("protocol") or "TCP"), number)
+            for container in containers
+            for port in mappings_at(container, ("ports",))
+            if isinstance(number := port.get("containerPort"), int)
+        ]
+    )
 
 
 def _service_ports(ports: Sequence[object]) -> Iterator[ServicePort]:

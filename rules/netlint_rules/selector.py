@@ -41,14 +41,20 @@ class Selector:
         if body is None:
             return EVERYTHING
         try:
+            if isinstance(body, dict) and len(body) == 1:
+                labels = body.get("matchLabels")
+                if isinstance(labels, dict) and len(labels) == 1:
+                    ((key, value),) = labels.items()
+                    if isinstance(value, str):
+                        return _with_label(key, value)
             return _decode(body)
         except ValueError:
             return _INVALID
 
     @staticmethod
     def of(labels: Mapping[str, str]) -> Selector:
-        """The selector of the objects that carry all these labels, which nobody changes."""
-        return Selector(labels if isinstance(labels, dict) else dict(labels), _NO_MORE)
+        """The selector of the objects that carry all these labels."""
+        return Selector(dict(labels), _NO_MORE)
 
     @property
     def requirements(self) -> Mapping[str, Requirement]:
@@ -180,10 +186,6 @@ def _decode(body: object) -> Selector:
     if not body:
         return EVERYTHING
     labels = body.get("matchLabels")
-    if len(body) == 1 and isinstance(labels, dict) and len(labels) == 1:
-        ((key, value),) = labels.items()
-        if isinstance(value, str) and isinstance(key, str):
-            return _with_label(key, value)
     if len(body) != ("matchLabels" in body) + ("matchExpressions" in body):
         raise ValueError("unknown field")
     expressions = _list(body.get("matchExpressions"))

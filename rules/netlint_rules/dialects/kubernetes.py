@@ -5,9 +5,8 @@ Source of the defaulting: kubernetes pkg/apis/networking/v1/defaults.go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from itertools import repeat
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apivalidation import NEWEST, refusals
@@ -105,11 +104,19 @@ def effective_types(spec: dict[str, object]) -> frozenset[Direction]:
 
 
 def _rules(spec: dict[str, object], direction: Direction) -> tuple[PolicyRule, ...]:
-    items = _items(spec.get(direction.field))
-    if not items:
+    listed = spec.get(direction.field)
+    if not listed:
         return ()
-    places = _places(_SPEC, direction.field, len(items))
-    return tuple(map(_rule, items, places, repeat(direction.peers_field)))
+    read_one = _ingress_rule if direction.field == "ingress" else _egress_rule
+    return _each(read_one, listed, _SPEC, direction.field) or ()
+
+
+def _ingress_rule(item: object, path: Path) -> PolicyRule:
+    return _rule(item, path, "from")
+
+
+def _egress_rule(item: object, path: Path) -> PolicyRule:
+    return _rule(item, path, "to")
 
 
 def _rule(item: object, path: Path, field: str) -> PolicyRule:
@@ -128,13 +135,10 @@ def _each(
     read_one: Callable[[object, Path], T], value: object, path: Path, field: str
 ) -> tuple[T, ...] | None:
     """The items of a list, each read; None for an empty one."""
-    items = _items(value)
-    return tuple(map(read_one, items, _places(path, field, len(items)))) or None
-
-
-def _places(path: Path, field: str, size: int) -> Sequence[Path]:
-    """The paths of the items of a list, at least so many."""
-    return _first_places(path, field) if size <= _FEW else _all_places(path, field, size)
+    items = value if isinstance(value, list) else _items(value)
+    size = len(items)
+    places = _first_places(path, field) if size <= _FEW else _all_places(path, field, size)
+    return tuple(map(read_one, items, places)) or None
 
 
 @lru_cache(maxsize=1024)
@@ -176,10 +180,11 @@ def _address_peer(body: dict[str, object], path: Path) -> Peer:
 
 
 def _port(item: object, path: Path) -> PortEntry:
-    if is_placeholder(item):
-        return _odd_port(path, is_unknown=True)
-    entry = _mapping(item)
-    protocol, port, end = entry.get("protocol"), entry.get("port"), entry.get("endPort")
+    if not isinstance(item, dict):
+        if is_placeholder(item):
+            return _odd_port(path, is_unknown=True)
+        item = {}  # null is an empty mapping to the server, and all else is refused
+    protocol, port, end = item.get("protocol"), item.get("port"), item.get("endPort")
     if isinstance(protocol, str) and type(port) is int and end is None:
         return _single_port(path, protocol, port)
     return _port_entry(path, "TCP" if protocol is None else protocol, port, end)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import TypeVar
 
 from netlint_rules.backends import is_changed
 from netlint_rules.index import ResourceIndex
@@ -17,6 +16,7 @@ from netlint_rules.record import dataclass, field
 from netlint_rules.resources import NAMESPACE_NAME, RUNTIME_LABELS, ContainerPort, Workload
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
+from netlint_rules.typed import TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -171,16 +171,12 @@ def from_template(
         template=path,
         host_network=spec.get("hostNetwork") is True or _is_host_process(spec),
         dns_policy=str(spec.get("dnsPolicy") or "ClusterFirst"),
-        nameservers=_nameservers(spec) if "dnsConfig" in spec else (),
+        nameservers=tuple(map(str, items_at(spec, ("dnsConfig", "nameservers")))),
         ports=_container_ports(containers),
         containers=containers,
         finished=document.kind == "Pod" and _is_finished(document),
         open_labels=_ADDED.get(document.kind, RUNTIME_LABELS),
     )
-
-
-def _nameservers(spec: Mapping[str, object]) -> tuple[str, ...]:
-    return tuple(map(str, items_at(spec, ("dnsConfig", "nameservers"))))
 
 
 def _is_finished(pod: Document) -> bool:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from netlint_linter.paths import Where, abspath, and_above, isfile, join, read_bytes
 
 _NAMES = ("netlint.yaml", ".netlint.yaml", "netlint.yml", ".netlint.yml", "pyproject.toml")
 
 
-def locate(start: Path) -> Path | None:
+def locate(start: Where) -> str | None:
     """The nearest configuration file in a folder or above it."""
-    folder = start.absolute()
-    for parent in (folder, *folder.parents):
+    for folder in and_above(abspath(start)):
         for name in _NAMES:
-            path = parent / name
-            if path.is_file() and (path.suffix != ".toml" or _concerns_us(path)):
+            path = join(folder, name)
+            if isfile(path) and (not name.endswith(".toml") or _concerns_us(path)):
                 return path
     return None
 
 
-def _concerns_us(path: Path) -> bool:
+def _concerns_us(path: str) -> bool:
     try:
-        data = path.read_bytes()
+        data = read_bytes(path)
     except OSError:
         return False
     if b"netlint" not in data:

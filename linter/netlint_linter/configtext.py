@@ -42,7 +42,7 @@ def read(path: Path) -> Settings:
         settings,
         config=replace(settings.config, expect=tuple(_placed(settings, source, shown))),
         file=shown,
-        root=root,
+        root=str(root),
         baseline=relpath(baseline) if baseline else "",
     )
 

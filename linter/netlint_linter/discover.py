@@ -5,10 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 from netlint_linter.errors import UsageError
 from netlint_linter.ignore import excluding
+from netlint_linter.paths import (
+    Where,
+    abspath,
+    and_above,
+    dirname,
+    exists,
+    isabs,
+    isdir,
+    isfile,
+    join,
+)
 from netlint_linter.walk import KUSTOMIZATIONS, Walk, is_wanted, unreadable
 from netlint_rules.bundle.paths import glob_expression, is_below
 from netlint_rules.record import dataclass
@@ -48,14 +58,14 @@ class Found:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-def find(paths: Sequence[str], *, exclude: Sequence[str] = (), cwd: Path) -> Found:
+def find(paths: Sequence[str], *, exclude: Sequence[str] = (), cwd: Where) -> Found:
     """The files that the user's paths stand for.
 
     Folders are searched for manifests and Markdown, without what .gitignore or `exclude` leaves
     out. Where only files are named, the rest of their project comes as context: what other files
     allow or deny decides what these do. Raises NotFound.
     """
-    search = _Search(_slashes(os.path.normpath(cwd.absolute())), exclude)
+    search = _Search(_slashes(abspath(cwd)), exclude)
     for path in sorted(set(paths)):
         search.add(path)
     if not search.has_view:
@@ -63,7 +73,7 @@ def find(paths: Sequence[str], *, exclude: Sequence[str] = (), cwd: Path) -> Fou
     return search.found()
 
 
-def extra(missing: Iterable[str], *, cwd: Path) -> tuple[SourceFile, ...]:
+def extra(missing: Iterable[str], *, cwd: Where) -> tuple[SourceFile, ...]:
     """The files, as context, that kustomizations in view refer to outside of it.
 
     A folder stands for its kustomization. What doesn't exist or isn't named like a manifest is
@@ -73,15 +83,15 @@ def extra(missing: Iterable[str], *, cwd: Path) -> tuple[SourceFile, ...]:
         [shown, *(f"{shown}/{name}" for name in KUSTOMIZATIONS)] for shown in sorted(set(missing))
     ]
     present = (
-        next((name for name in names if is_wanted(name) and (cwd / name).is_file()), None)
+        next((name for name in names if is_wanted(name) and isfile(join(cwd, name))), None)
         for names in candidates
     )
     return tuple(
-        SourceFile(_slashes(str(cwd / shown)), shown, named=False) for shown in present if shown
+        SourceFile(_slashes(join(cwd, shown)), shown, named=False) for shown in present if shown
     )
 
 
-def matches(shown: str, globs: Sequence[str], root: Path) -> bool:
+def matches(shown: str, globs: Sequence[str], root: Where) -> bool:
     """Whether one of the globs, relative to `root`, matches a file or a folder that it is in."""
     path = _slashes(os.path.relpath(shown, root))
     return _expression(tuple(globs)).match(path) is not None
@@ -111,9 +121,9 @@ class _Search:
         if typed == STDIN:
             self._files[STDIN] = SourceFile(STDIN, STDIN, explicit=True)
             return
-        path = _slashes(os.path.normpath(Path(self._cwd, typed)))
-        shown = self._shown(path, absolute=Path(typed).is_absolute())
-        if Path(path).is_dir():
+        path = _slashes(os.path.normpath(join(self._cwd, typed)))
+        shown = self._shown(path, absolute=isabs(typed))
+        if isdir(path):
             self.has_view = True
             self._add_all(self._walk().files(path, shown))
         elif os.path.lexists(path):
@@ -133,7 +143,7 @@ class _Search:
             if path != STDIN and not path.startswith(_PIPES)
         }
         for folder, absolute in sorted(folders.items()):
-            project = _project(Path(folder or "/"))
+            project = _project(folder or "/")
             top = project or folder or "/"
             shown = self._shown(top, absolute=absolute)
             deep = project is not None
@@ -165,10 +175,10 @@ class _Search:
         """Add what a glob matches; shells that find nothing, and quotes, hand it over as it is."""
         parts = path.split("/")
         folders = ("/".join(parts[:at]) for at in range(len(parts), 0, -1))
-        top = next(folder for folder in folders if Path(folder or "/").is_dir())
+        top = next(folder for folder in folders if isdir(folder or "/"))
         start = len(top) + 1
         matched = glob_expression([path[start:]]).match
-        shown = self._shown(top or "/", absolute=Path(typed).is_absolute())
+        shown = self._shown(top or "/", absolute=isabs(typed))
         found = [
             (file, name)
             for file, name in self._walk(every="." in parts[-1]).files(top or "/", shown)
@@ -179,14 +189,15 @@ class _Search:
         self._add_all(found)
 
 
-def _project(folder: Path) -> str | None:
+def _project(folder: str) -> str | None:
     """The folder of the project that a folder is in: what its configuration or .git is in."""
     from netlint_linter.configfile import locate
 
     configuration = locate(folder)
-    for above in (folder, *folder.parents):
-        if (configuration and configuration.parent == above) or (above / ".git").exists():
-            return _slashes(str(above))
+    top = dirname(configuration) if configuration else ""
+    for above in and_above(abspath(folder)):
+        if above == top or exists(join(above, ".git")):
+            return _slashes(above)
     return None
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
+from netlint_linter.paths import and_above, exists, join, read_bytes
 from netlint_rules.record import dataclass
 from netlint_rules.typed import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ class Ignored:
     def below(self, folder: str, file: str = ".gitignore") -> Ignored:
         """With the rules that a file of this folder adds, if it is there."""
         try:
-            text = Path(folder, file).read_text(encoding="utf-8", errors="replace")
+            text = read_bytes(join(folder, file)).decode(errors="replace")
         except OSError:
             return self
         return Ignored((*self.rules, _rules(folder, text.splitlines())), self.excludes)
@@ -79,8 +79,8 @@ def from_above(folder: str, excludes: Ignored) -> Ignored:
 
     A folder that they leave out was named on purpose: what is in it counts.
     """
-    above = [folder, *(parent.as_posix() for parent in Path(folder).parents)]
-    top = next((at for at, path in enumerate(above) if Path(path, ".git").exists()), 0)
+    above = and_above(folder)
+    top = next((at for at, path in enumerate(above) if exists(join(path, ".git"))), 0)
     ignored = excludes.below(above[top], ".git/info/exclude")
     for path, inner in zip(above[top:0:-1], above[top - 1 :: -1], strict=False):
         ignored = ignored.below(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from netlint_linter import screen
 from netlint_linter.errors import UsageError
@@ -55,6 +54,8 @@ def write(targets: Sequence[Target], report: Report, style: Style, config: Confi
         if target.file == STDOUT:
             screen.write(_rendered(report, target, style, config))
             continue
+        from pathlib import Path
+
         text = _rendered(report, target, replace(style, colour=False, unicode=True), config)
         try:
             Path(target.file).write_text(text, "utf-8", "backslashreplace", "\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netlint_linter.discover import matches
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from netlint_linter.settings import PerPath
 
 
-def apply(findings: Iterable[Finding], choices: Sequence[PerPath], root: Path) -> Iterator[Finding]:
+def apply(findings: Iterable[Finding], choices: Sequence[PerPath], root: str) -> Iterator[Finding]:
     """Drop the findings that a file's choices ignore, and give the others their severities.
 
     Globs are relative to `root`, the folder of the configuration file.

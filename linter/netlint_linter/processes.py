@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from netlint_linter.errors import UsageError
+from netlint_linter.paths import Where, read_bytes
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 """Whether a copy of this process may go on working: on macOS, system libraries may crash in one."""
@@ -35,10 +35,10 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _granted(file: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+def _granted(file: Where = "/sys/fs/cgroup/cpu.max") -> int:
     """How many cores' time a container may take, as Linux's control groups say."""
     try:
-        quota, period = file.read_text(encoding="ascii").split()
+        quota, period = read_bytes(file).decode("ascii").split()
         return max(int(quota) // int(period), 1)
     except (OSError, ValueError):
         return _ENOUGH

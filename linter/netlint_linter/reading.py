@@ -8,8 +8,8 @@ from contextlib import suppress
 from itertools import chain
 
 from netlint_linter.discover import Found, SourceFile
+from netlint_linter.paths import read_bytes
 from netlint_linter.processes import CAN_FORK, DIED, MOST_PIECES, WorkerError, count
-from netlint_linter.walk import read_bytes
 from netlint_rules.record import dataclass, field, replace
 from netlint_rules.source.document import Document
 from netlint_rules.source.reader import read, unreadable

@@ -6,10 +6,10 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os.path import relpath
-from pathlib import Path
 
 from netlint_linter.discover import Found, extra, find
 from netlint_linter.examining import Examination, workspace_of
+from netlint_linter.paths import here
 from netlint_linter.reading import Inputs, Progress, Reader, add_rendered, read_found
 from netlint_linter.request import Request
 from netlint_rules.bundle import Bundle, Cut, cut
@@ -70,7 +70,7 @@ def gather(
     reader = _reader(request, known)
     inputs = Inputs()
     if request.paths or not request.rendered:
-        found = found or find(request.paths, exclude=request.settings.exclude, cwd=Path.cwd())
+        found = found or find(request.paths, exclude=request.settings.exclude, cwd=here())
         inputs = read_found(found, reader, jobs=request.jobs, progress=progress)
     for rendered in request.rendered:
         add_rendered(inputs, rendered, reader.wanted)
@@ -105,7 +105,7 @@ def parts_of(request: Request, inputs: Inputs) -> Cut:
         )
         outside = [
             source
-            for source in extra(parts.missing, cwd=Path.cwd())
+            for source in extra(parts.missing, cwd=here())
             if source.shown not in inputs.files
         ]
         inputs.missing.update(parts.missing)

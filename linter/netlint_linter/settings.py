@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from netlint_linter.configfile import locate
+from netlint_linter.paths import Where, here
 from netlint_rules.bundle.model import BundleSpec
 from netlint_rules.config import Config
 from netlint_rules.finding import Severity
@@ -47,22 +47,24 @@ class Settings:
     fail_on: Severity | None = Severity.WARNING
     baseline: str = ""
     file: str = ""
-    root: Path = Path()
+    root: str = "."
 
 
-def load(start: Path, explicit: str | None) -> Settings:
+def load(start: Where, explicit: str | None) -> Settings:
     """The settings of the nearest configuration file at or above `start`.
 
     Where there is none, the working directory and its parents are searched: what is linted may
     lie elsewhere, as a renderer's output does. `explicit` names the file instead.
     Raises ConfigError for a mistake in it, UsageError where it can't be read.
     """
-    path = Path(explicit) if explicit else locate(start) or locate(Path.cwd())
+    path = explicit or locate(start) or locate(here())
     if path is None:
         return Settings()
+    from pathlib import Path
+
     from netlint_linter.configtext import read
 
-    return read(path)
+    return read(Path(path))
 
 
 def from_body(body: Body) -> Settings:

@@ -12,7 +12,6 @@ from netlint_rules.record import NamedTuple
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _SUFFIXES = (".yaml", ".yml", ".json", ".md", ".markdown")
-_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would translate line ends
 _SKIPPED = frozenset({".git", ".hg", ".svn", ".terraform", "__pycache__", "node_modules"})
 
 
@@ -28,23 +27,6 @@ def unreadable(path: str) -> str:
     except OSError as error:
         return _reason(error)
     return "" if stat.S_ISREG(mode) else "not a regular file"
-
-
-def read_bytes(path: str) -> bytes:
-    """The content of a file. Raises OSError.
-
-    `Path.read_bytes` makes twice as many system calls, and objects that are thrown away.
-    """
-    descriptor = os.open(path, _READ)
-    try:
-        size = os.fstat(descriptor).st_size
-        data = os.read(descriptor, size + 1)
-        if len(data) == size > 0:
-            return data
-        with open(descriptor, "rb", buffering=0, closefd=False) as rest:  # it grew, or is a pipe
-            return data + rest.read()
-    finally:
-        os.close(descriptor)
 
 
 def _reason(error: OSError) -> str:

@@ -21,6 +21,7 @@ HEAVY = {
     "json",
     "jsonschema",
     "multiprocessing",
+    "pathlib",
     "pathspec",
     "pkgutil",
     "rich",

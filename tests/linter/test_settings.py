@@ -103,7 +103,7 @@ def test_keys_for_the_run(tmp_path: Path) -> None:
     assert settings.namespace == "shop"
     assert settings.format == "concise"
     assert settings.fail_on is None
-    assert settings.root == tmp_path
+    assert settings.root == str(tmp_path)
     assert Path(settings.baseline).resolve() == (tmp_path / "known.json").resolve()
 
 

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from netlint_linter.paths import Where
+
 VARIABLE = "NETLINT_CACHE_DIR"
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -20,7 +22,7 @@ _MONTH = 30 * 24 * 3600
 _HOUR = 3600
 
 
-def chosen(given: str | None) -> Path | None:
+def chosen(given: Where | None) -> Path | None:
     """The folder that `--cache-dir`, else the environment names, else the user's own.
 
     None where the user has no home.

@@ -6,14 +6,16 @@ import os
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from netlint_linter.discover import Found, SourceFile, extra, find
+from netlint_linter.paths import Where, here, size
 from netlint_linter.request import Request
 from netlint_rules.report import Report
 from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from netlint_linter.cache.states import Look
     from netlint_linter.cache.texts import Plain
     from netlint_linter.reading import Inputs, Progress
@@ -23,10 +25,13 @@ _LITTLE = 1_000_000
 """Fewer files with fewer bytes are linted about as fast as the cache is asked."""
 
 
-def lint(request: Request, folder: Path | None, progress: Progress | None = None) -> Report:
-    """What run.lint says, kept in the folder or taken from there. Raises discover.NotFound."""
-    found = find(request.paths, exclude=request.settings.exclude, cwd=Path.cwd())
-    path = _path(request, folder) if folder is not None and _pays(found.files) else None
+def lint(request: Request, given: Where | None, progress: Progress | None = None) -> Report:
+    """What run.lint says, kept in the cache or taken from there. Raises discover.NotFound.
+
+    `given` is the folder of the cache, as for folder.chosen.
+    """
+    found = find(request.paths, exclude=request.settings.exclude, cwd=here())
+    path = _path(request, given) if _pays(found.files) else None
     if path is None:
         from netlint_linter.run import lint as judged
 
@@ -39,17 +44,20 @@ def _pays(sources: Sequence[SourceFile]) -> bool:
     if len(sources) >= _FEW:
         return True
     try:
-        return sum(Path(source.path).stat().st_size for source in sources) >= _LITTLE
+        return sum(size(source.path) for source in sources) >= _LITTLE
     except OSError:
         return False
 
 
-def _path(request: Request, folder: Path) -> Path | None:
-    """The entry of a request; None where netlint's own files can't be read."""
+def _path(request: Request, given: Where | None) -> Path | None:
+    """The entry of a request; None without a folder, or where netlint's own files can't be read."""
     from netlint_linter.cache.entry import SUFFIX
-    from netlint_linter.cache.folder import runs_of
+    from netlint_linter.cache.folder import chosen, runs_of
     from netlint_linter.cache.identity import name_of
 
+    folder = chosen(given)
+    if folder is None:
+        return None
     try:
         return runs_of(folder) / f"{name_of(request)}{SUFFIX}"
     except OSError:
@@ -143,7 +151,7 @@ def _keep(path: Path, value: Callable[[], Plain]) -> None:
 def _with_outside(found: Found, missing: Collection[str]) -> Found:
     """The files of a run with those outside of the paths that kustomizations refer to."""
     known = {source.shown for source in found.files} | {file for file, _ in found.problems}
-    outside = extra(missing, cwd=Path.cwd())
+    outside = extra(missing, cwd=here())
     more = (source for source in outside if source.shown not in known)
     return Found((*found.files, *more), found.problems)
 

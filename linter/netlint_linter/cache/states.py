@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from netlint_linter.discover import Found, SourceFile
-from netlint_linter.walk import read_bytes
+from netlint_linter.paths import read_bytes
 from netlint_rules.record import NamedTuple
 
 _SLACK = 3_000_000_000

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from netlint_linter.commands import linting
 from netlint_linter.errors import UsageError
+from netlint_linter.paths import exists
 from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +29,6 @@ def run(args: argparse.Namespace) -> int:
     from netlint_linter.cli import COMMANDS
 
     for path in args.paths:
-        if path in COMMANDS and not Path(path).exists():
+        if path in COMMANDS and not exists(path):
             raise UsageError(f"{path} is a command and comes first: netlint {path} ...")
     return linting.run(args, tuple(args.paths) or (".",))

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from os.path import commonpath
-from pathlib import Path
 
 from netlint_linter import outputs, screen
 from netlint_linter.discover import STDIN
@@ -16,6 +15,7 @@ from netlint_linter.effective import with_flags
 from netlint_linter.errors import UsageError
 from netlint_linter.output.terminal import counted
 from netlint_linter.outputs import Target
+from netlint_linter.paths import and_above, here, isdir, realpath
 from netlint_linter.request import Request
 from netlint_linter.settings import Settings, load
 from netlint_rules.record import replace
@@ -113,11 +113,10 @@ def settings_of(args: argparse.Namespace, paths: Sequence[str]) -> Settings:
     return with_flags(file, args)
 
 
-def _start(paths: Sequence[str]) -> Path:
+def _start(paths: Sequence[str]) -> str:
     """The folder that all paths lie in."""
-    places = [Path(path).resolve() for path in paths if path != "-"] or [Path.cwd()]
-    top = Path(commonpath(places))
-    return top if top.is_dir() else top.parent
+    top = commonpath([realpath(path) for path in paths if path != "-"] or [here()])
+    return next(filter(isdir, and_above(top)), top)
 
 
 def _judged(args: argparse.Namespace, request: Request) -> Report:
@@ -136,12 +135,14 @@ def _linted(args: argparse.Namespace, request: Request, progress: screen.Progres
         from netlint_linter.run import lint
 
         return lint(request, progress)
-    from netlint_linter.cache import folder, replay
+    from netlint_linter.cache import replay
 
-    return replay.lint(request, folder.chosen(args.cache_dir), progress)
+    return replay.lint(request, args.cache_dir, progress)
 
 
 def _write_baseline(report: Report, args: argparse.Namespace) -> int:
+    from pathlib import Path
+
     from netlint_linter import baseline
 
     baseline.write(report.findings, Path(args.write_baseline))
@@ -156,6 +157,8 @@ def _known(settings: Settings, args: argparse.Namespace) -> Counter[Known]:
     """The findings of the baseline; none where it is about to be written anew."""
     if args.write_baseline or not settings.baseline:
         return Counter()
+    from pathlib import Path
+
     from netlint_linter import baseline
 
     return baseline.read(Path(settings.baseline))

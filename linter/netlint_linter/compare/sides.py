@@ -151,7 +151,7 @@ def _extracted(git: Repository, tree: str) -> Iterator[Path]:
 
 def _moved(settings: Settings, top: Path, copy: Path) -> Settings:
     """The settings for the copy of a repository: globs are relative to the configuration."""
-    root = settings.root.absolute()
+    root = Path(settings.root).absolute()
     if not root.is_relative_to(top):
         return settings
-    return replace(settings, root=copy / root.relative_to(top))
+    return replace(settings, root=str(copy / root.relative_to(top)))

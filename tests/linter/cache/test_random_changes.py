@@ -98,7 +98,7 @@ def test_the_cache_says_what_a_run_says(
         for _ in range(random.randrange(3)):
             random.choice(CHANGES)(project / random.choice(_NAMES), random)
         paths = random.choice(((".",), (".",), ("teams", "k"), ("teams/3.yaml", "k")))
-        request = Request(paths, Settings(root=Path()))
+        request = Request(paths, Settings())
         before = {path: path.stat().st_ino for path in cache.glob("runs/*")}
         report = replay.lint(request, cache)
         replays += before == {path: path.stat().st_ino for path in cache.glob("runs/*")}

@@ -9,10 +9,11 @@ from functools import partial
 
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
-from netlint_rules.meant import Meant, PeersOf, PodsIn, in_whole_view
-from netlint_rules.nearmiss import Slip, nearest, slip
-from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
-from netlint_rules.record import NamedTuple
+from netlint_rules.index import ResourceIndex
+from netlint_rules.meant import Meant, PeersOf, TablesOf, in_whole_view
+from netlint_rules.nearmiss import Slip, Vocabulary, slip
+from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, Selection
+from netlint_rules.record import NamedTuple, dataclass
 from netlint_rules.resources import (
     INITIAL_NAMESPACES,
     NAMESPACE_NAME,
@@ -63,12 +64,25 @@ class Dangling(NamedTuple):
         return bool(self.service or self.slip or self.unlabelled)
 
 
+@dataclass(frozen=True, slots=True)
+class NamesOf:
+    """Makes a vocabulary of the namespaces in view, for `Workspace.derived`."""
+
+    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
+        """The namespaces."""
+        return (index.namespaces,)
+
+    def __call__(self, index: ResourceIndex) -> Vocabulary:
+        """Their names."""
+        return Vocabulary(index.namespaces)
+
+
 def subjects(context: Context, namespace: str) -> Iterator[Dangling]:
     """The policies that select no pod in view of their namespace."""
     policies = context.policies(namespace)
     if not policies or not context.index.workloads.get(namespace):
         return
-    table = context.workspace.derived(PodsIn(namespace))
+    table = context.workspace.derived(TablesOf()).of(context.index, namespace)
     for policy in policies:
         if not policy.subject.matches_all and table.matching(policy.subject).is_nothing:
             path: Path = ("spec", "podSelector")
@@ -83,31 +97,31 @@ def peers(context: Context, namespace: str) -> Iterator[Dangling]:
     policies = context.policies(namespace)
     if not policies:
         return
-    known = context.workspace.derived(PeersOf())
+    known = context.workspace.derived(PeersOf(context.workspace.derived(TablesOf())))
     for policy in policies:
-        for direction, rule, peer in policy.selections:
+        for selection in policy.selections:
+            peer = selection.peer
             if peer.namespaces is None and peer.pods.matches_all:
                 continue
             meant = known.matching(namespace, peer)
             if not meant.namespaces or (meant.is_nothing and not meant.is_open):
-                found = _of_peer(context, policy, peer, meant)
-                found = found._replace(direction=direction, rule=rule)
-                is_left = _is_split(context, found, peer) or _is_for_dns(context, found)
-                if _is_told(context, found) and not is_left:
+                found = _of_peer(context, policy, selection, meant)
+                if _is_told(context, found) and not _is_left(context, found, peer):
                     found = _explained(context, found)
                     if found.unlabelled or not meant.is_open:
                         yield found
 
 
-def _of_peer(context: Context, policy: Policy, peer: PodPeer, meant: Meant) -> Dangling:
+def _of_peer(context: Context, policy: Policy, selection: Selection, meant: Meant) -> Dangling:
+    direction, rule, peer = selection
     sure = in_whole_view(context.index, policy.namespace, peer)
     if meant.namespaces:
-        path = (*peer.path, "podSelector")
-        return Dangling(policy, Part.PODS, peer.pods, path, sure, meant.namespaces)
-    assert peer.namespaces is not None
-    return Dangling(
-        policy, Part.NAMESPACES, peer.namespaces, (*peer.path, "namespaceSelector"), sure
-    )
+        part, selector, field = Part.PODS, peer.pods, "podSelector"
+    else:
+        assert peer.namespaces is not None
+        part, selector, field = Part.NAMESPACES, peer.namespaces, "namespaceSelector"
+    path = (*peer.path, field)
+    return Dangling(policy, part, selector, path, sure, meant.namespaces, direction, rule)
 
 
 def _is_told(context: Context, found: Dangling) -> bool:
@@ -129,6 +143,11 @@ def _is_told(context: Context, found: Dangling) -> bool:
 def _is_set_at_run_time(context: Context, key: str) -> bool:
     """Whether operators set this label on pods that they make."""
     return any(fnmatchcase(key, glob) for glob in context.facts.runtime_labels)
+
+
+def _is_left(context: Context, found: Dangling, peer: PodPeer) -> bool:
+    """Whether other rules speak of the peer."""
+    return _is_for_dns(context, found) or _is_split(context, found, peer)
 
 
 def _is_split(context: Context, found: Dangling, peer: PodPeer) -> bool:
@@ -165,7 +184,7 @@ def _explained(context: Context, found: Dangling) -> Dangling:
 
 def _slips(context: Context, namespace: str, wanted: Mapping[str, str]) -> list[tuple[Slip, str]]:
     """The slips that would explain the selector, each with the pods that it would match then."""
-    table = context.workspace.derived(PodsIn(namespace))
+    table = context.workspace.derived(TablesOf()).of(context.index, namespace)
     found = []
     for workload in context.index.workloads.get(namespace, ()):
         each = slip(wanted, workload.labels)
@@ -181,7 +200,7 @@ def _named(context: Context, found: Dangling) -> Dangling:
         return found
     ((key, value),) = wanted.items()
     if key == NAMESPACE_NAME:
-        meant = nearest(value, context.index.namespaces)
+        meant = context.workspace.derived(NamesOf()).nearest(value)
         if meant is None:
             return found
         return found._replace(slip=Slip(key, value, key, meant), like=f"Namespace {meant}")
@@ -211,5 +230,5 @@ def _is_meant(context: Context, found: Dangling, service: Service) -> bool:
         return is_named or found.selector.matches(labels)
     if not found.selector.matches(labels):
         return False
-    table = context.workspace.derived(PodsIn(service.namespace))
+    table = context.workspace.derived(TablesOf()).of(context.index, service.namespace)
     return bool(table.matching(Selector.of(service.selector)).certain)

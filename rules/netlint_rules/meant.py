@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -83,22 +82,18 @@ class PodTable:
     """The workloads of a namespace by their labels. `known` is what was asked for before."""
 
     def __init__(self, namespace: str, workloads: Sequence[Workload]) -> None:
+        self.workloads = workloads
         self._namespaces = (namespace,)
         self._all = [workload for workload in workloads if not workload.finished]
-        self._by_label: dict[tuple[str, str], list[Workload]] = defaultdict(list)
-        self._odd: list[Workload] = []
+        self._odd = [workload for workload in self._all if _is_odd(workload)]
+        odd = set(self._odd)
+        self._plain = [workload for workload in self._all if workload not in odd]
+        self._by_label: dict[str, dict[str, list[Workload]]] = {}
         self.known: dict[Selector, Meant] = {}
-        for workload in self._all:
-            is_odd = not _ADDED.issuperset(workload.open_labels)
-            if is_odd or is_changed(workload, ports=False):
-                self._odd.append(workload)
-            else:
-                for label in workload.labels.items():
-                    self._by_label[label].append(workload)
 
     def carries(self, key: str, value: str) -> bool:
         """Whether some pod in view has this label."""
-        return (key, value) in self._by_label or any(
+        return value in self._by(key) or any(
             workload.labels.get(key) == value for workload in self._odd
         )
 
@@ -106,39 +101,81 @@ class PodTable:
         """The workloads that a selector means."""
         known = self.known.get(selector)
         if known is None:
-            known = self._matched(selector, self._candidates(selector))
+            known = self._matching(selector)
             _keep(self.known, selector, known)
         return known
 
-    def _candidates(self, selector: Selector) -> Iterable[Workload]:
-        for label in selector.equalities().items():
-            if label[0] not in _ADDED:
-                return chain(self._by_label.get(label, ()), self._odd)
-        return self._all
+    def _matching(self, selector: Selector) -> Meant:
+        labels = selector.equalities()
+        key = next((key for key in labels if key not in _ADDED), None)
+        if key is None:
+            return self._compared(selector, (), self._all)
+        plain: Sequence[Workload] = self._by(key).get(labels[key], ())
+        if not selector.is_plain or len(labels) > 1:
+            return self._compared(selector, (), chain(plain, self._odd))
+        return self._compared(selector, plain, self._odd)
 
-    def _matched(self, selector: Selector, candidates: Iterable[Workload]) -> Meant:
-        certain: list[Workload] = []
+    def _compared(
+        self, selector: Selector, sure: Sequence[Workload], others: Iterable[Workload]
+    ) -> Meant:
+        """The workloads that surely match, and those of the others that do or may."""
+        certain = list(sure)
         possible: list[Workload] = []
-        for workload in candidates:
+        for workload in others:
             answer = pods_match(selector, workload)
             if answer is not Truth.NO:
                 (certain if answer is Truth.YES else possible).append(workload)
         return Meant(tuple(certain), tuple(possible), self._namespaces)
 
+    def _by(self, key: str) -> dict[str, list[Workload]]:
+        """The workloads that aren't odd, by their label of that key: few keys are asked for."""
+        known = self._by_label.get(key)
+        if known is None:
+            known = {}
+            for workload in self._plain:
+                value = workload.labels.get(key)
+                if value is not None:
+                    known.setdefault(value, []).append(workload)
+            _keep(self._by_label, key, known)
+        return known
+
+
+def _is_odd(workload: Workload) -> bool:
+    """Whether labels of the pods are unknown that a manifest usually shows."""
+    return is_changed(workload, ports=False) or not _ADDED.issuperset(workload.open_labels)
+
+
+class PodTables:
+    """The tables of all namespaces: each is made once for the same workloads."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, PodTable] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def of(self, index: ResourceIndex, namespace: str) -> PodTable:
+        """The table of a namespace's workloads in view."""
+        workloads = index.workloads.get(namespace, ())
+        known = self._known.get(namespace)
+        if known is None or known.workloads is not workloads:
+            if len(self._known) > 2 * len(index.workloads) + _MOST_KEPT:
+                self._known.clear()  # namespaces come and go
+            known = self._known[namespace] = PodTable(namespace, workloads)
+        return known
+
 
 @dataclass(frozen=True, slots=True)
-class PodsIn:
-    """Makes the table of a namespace, for `Workspace.derived`."""
+class TablesOf:
+    """Makes the tables of pods, for `Workspace.derived`."""
 
-    namespace: str
+    def inputs(self, _: ResourceIndex) -> tuple[object, ...]:
+        """Nothing: each table knows what it was made of."""
+        return ()
 
-    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
-        """Its workloads."""
-        return (index.workloads.get(self.namespace),)
-
-    def __call__(self, index: ResourceIndex) -> PodTable:
-        """The table."""
-        return PodTable(self.namespace, index.workloads.get(self.namespace, ()))
+    def __call__(self, _: ResourceIndex) -> PodTables:
+        """The tables."""
+        return PodTables()
 
 
 @dataclass(slots=True)
@@ -146,20 +183,13 @@ class Peers:
     """What peers mean, in all namespaces in view."""
 
     index: ResourceIndex
-    _tables: dict[str, PodTable] = field(default_factory=dict)
+    tables: PodTables = field(default_factory=PodTables)
     _known: dict[tuple[Selector, Selector], Meant] = field(default_factory=dict)
-
-    def table(self, namespace: str) -> PodTable:
-        """The pods of a namespace."""
-        known = self._tables.get(namespace)
-        if known is None:
-            known = self._tables[namespace] = PodsIn(namespace)(self.index)
-        return known
 
     def matching(self, own: str, peer: PodPeer) -> Meant:
         """The workloads that a peer of a policy in the namespace `own` means."""
         if peer.namespaces is None:
-            table = self._tables.get(own) or self.table(own)
+            table = self.tables.of(self.index, own)
             return table.known.get(peer.pods) or table.matching(peer.pods)
         key = (peer.namespaces, peer.pods)
         known = self._known.get(key)
@@ -184,11 +214,13 @@ class Peers:
         return (pinned,) if pinned and (pinned in workloads or pinned in namespaces) else ()
 
     def _elsewhere(self, namespaces: Selector, pods: Selector) -> Meant:
+        found = self.selected(namespaces)
+        each = [(self.tables.of(self.index, name).matching(pods), answer) for name, answer in found]
+        if len(each) == 1 and each[0][1] is Truth.YES:
+            return each[0][0]
         certain: list[Workload] = []
         possible: list[Workload] = []
-        found = self.selected(namespaces)
-        for name, answer in found:
-            meant = self.table(name).matching(pods)
+        for meant, answer in each:
             (certain if answer is Truth.YES else possible).extend(meant.certain)
             possible.extend(meant.possible)
         sure = tuple(name for name, answer in found if answer is Truth.YES)
@@ -199,13 +231,16 @@ class Peers:
 class PeersOf:
     """Makes the meaning of peers, for `Workspace.derived`."""
 
+    tables: PodTables
+
     def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
         """Namespaces and workloads."""
         return (index.namespaces, index.workloads)
 
     def __call__(self, index: ResourceIndex) -> Peers:
         """What peers mean."""
-        return Peers(ResourceIndex(namespaces=index.namespaces, workloads=index.workloads))
+        around = ResourceIndex(namespaces=index.namespaces, workloads=index.workloads)
+        return Peers(around, self.tables)
 
 
 def pods_match(selector: Selector, workload: Workload) -> Truth:

@@ -15,6 +15,7 @@ _TWO_SLIPS_FROM = 6
 _NAMES = frozenset({"app", "k8s-app", "name", "app.kubernetes.io/name", "run"})
 """Keys that hold the name of an application, by different customs."""
 
+_MOST_KEPT = 4096
 _DIGITS = compiled(r"\d+")
 
 
@@ -65,6 +66,22 @@ def nearest(written: str, words: Iterable[str]) -> str | None:
     """The one of the words that was probably meant, None where there are none or several."""
     found = {word for word in words if is_near(written, word)}
     return found.pop() if len(found) == 1 else None
+
+
+class Vocabulary:
+    """Words among which the one that was meant is looked for again and again."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = tuple(words)
+        self._known: dict[str, str | None] = {}
+
+    def nearest(self, written: str) -> str | None:
+        """The one of the words that was probably meant, None where there are none or several."""
+        if written not in self._known:
+            if len(self._known) > _MOST_KEPT:
+                self._known.clear()  # what requests ask for comes and goes
+            self._known[written] = nearest(written, self._words)
+        return self._known[written]
 
 
 def distance(first: str, second: str) -> int:

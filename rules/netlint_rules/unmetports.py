@@ -8,7 +8,7 @@ from netlint_rules.context import Context
 from netlint_rules.dns.servers import Servers, ServersOf
 from netlint_rules.isolation import labels_match
 from netlint_rules.lazy import cached_property
-from netlint_rules.meant import Meant, Peers, PeersOf, PodsIn, in_whole_view
+from netlint_rules.meant import Meant, Peers, PeersOf, TablesOf, in_whole_view
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule, SinglePort
 from netlint_rules.record import NamedTuple
 from netlint_rules.resources import Service, ServicePort, Workload, is_patched
@@ -58,8 +58,9 @@ def unmet_ports(context: Context, namespace: str) -> Iterator[UnmetPort]:
     What the API server calls, and what DNS servers listen on, are left to the rules about these.
     Numbers in egress rules count only where a Service has them: pods needn't declare theirs.
     """
-    known = context.workspace.derived(PeersOf())
-    table = context.workspace.derived(PodsIn(namespace))
+    tables = context.workspace.derived(TablesOf())
+    known = context.workspace.derived(PeersOf(tables))
+    table = tables.of(context.index, namespace)
     surroundings = _Surroundings(context, namespace)
     for policy in context.policies(namespace):
         selected = (table.matching(policy.subject),)

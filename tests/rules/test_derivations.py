@@ -10,11 +10,14 @@ import pytest
 
 from netlint_rules.config import ClusterFacts, Config
 from netlint_rules.context import Derivation, Workspace
+from netlint_rules.dangling import NamesOf
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import PodSubjects
+from netlint_rules.meant import PodTables
 from netlint_rules.ranges import RangesOf
+from netlint_rules.selector import Selector
 from netlint_rules.webhooks.references import Calls, CallsOf
 from tests.rules.builders import workspace
 
@@ -90,6 +93,7 @@ DERIVATIONS: list[tuple[Derivation[Any], Callable[[Any], object]]] = [
     (ServersOf(ClusterFacts(), FACTS), lambda servers: servers),
     (RangesOf(ClusterFacts(), FACTS), lambda ranges: ranges),
     (CallsOf(), described_calls),
+    (NamesOf(), lambda names: names.nearest("openshift-nds")),
     (PodSubjects("shop"), lambda subjects: [subject.labels for subject in subjects]),
     (PodSubjects("kube-system"), lambda subjects: [subject.labels for subject in subjects]),
 ]
@@ -138,3 +142,21 @@ def test_what_was_derived_of_namespaces_that_are_gone_is_forgotten() -> None:
     for number in range(25_000):
         space.derived(PodSubjects(f"review-{number}"))
     assert len(derived) < 20_000
+
+
+def test_a_table_of_pods_lasts_as_long_as_its_workloads() -> None:
+    index, tables = workspace(CLUSTER).index, PodTables()
+    hook = Selector.of({"app": "hook"})
+    first = tables.of(index, "shop")
+    assert [pod.name for pod in first.matching(hook).certain] == ["hook"]
+    elsewhere = replace(index, workloads={**index.workloads, "kube-system": []})
+    assert tables.of(elsewhere, "shop") is first
+    emptied = replace(index, workloads={**index.workloads, "shop": []})
+    assert tables.of(emptied, "shop").matching(hook).is_nothing
+
+
+def test_tables_of_namespaces_that_are_gone_are_forgotten() -> None:
+    tables = PodTables()
+    for number in range(25_000):
+        tables.of(ResourceIndex(), f"review-{number}")
+    assert len(tables) < 20_000

@@ -34,7 +34,7 @@ from collections.abc import Iterable, Iterator
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.finding import Confidence, Finding, Location, Severity
-from netlint_rules.meant import Meant, PeersOf, PodsIn, in_whole_view
+from netlint_rules.meant import Meant, PeersOf, TablesOf, in_whole_view
 from netlint_rules.peers import named
 from netlint_rules.policy import Policy, Selection
 from netlint_rules.resources import Workload, is_patched
@@ -57,8 +57,9 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     policies = context.policies(namespace)
     if not policies:
         return
-    table = context.workspace.derived(PodsIn(namespace))
-    known = context.workspace.derived(PeersOf())
+    tables = context.workspace.derived(TablesOf())
+    known = context.workspace.derived(PeersOf(tables))
+    table = tables.of(context.index, namespace)
     plugin = context.facts.cni(context.config.cluster.cni)
     matches_nodes = plugin is not None and plugin.host_network_peers
     for policy in policies:

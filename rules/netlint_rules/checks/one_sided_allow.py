@@ -26,7 +26,7 @@ from collections.abc import Iterator, Sequence
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.finding import Confidence, Finding, Location, Severity
-from netlint_rules.meant import Meant, Peers, PeersOf, PodsIn
+from netlint_rules.meant import Meant, Peers, PeersOf, TablesOf
 from netlint_rules.peers import named
 from netlint_rules.policy import Direction, Peer, PodPeer, Policy, PolicyRule, Selection
 from netlint_rules.record import NamedTuple
@@ -49,8 +49,9 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     policies = context.index.policies.get(namespace)
     if not policies or context.index.unmodelled_in(namespace):
         return
-    known = context.workspace.derived(PeersOf())
-    table = context.workspace.derived(PodsIn(namespace))
+    tables = context.workspace.derived(TablesOf())
+    known = context.workspace.derived(PeersOf(tables))
+    table = tables.of(context.index, namespace)
     others = _OtherEnds(context, known, namespace)
     for policy in policies:
         own = table.matching(policy.subject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netlint_rules.index import ResourceIndex
-from netlint_rules.meant import Peers
+from netlint_rules.meant import PodTables
 from netlint_rules.policy import Policy
 from netlint_rules.resources import NAMESPACE_NAME, Workload
 from netlint_rules.selector import Selector
@@ -19,7 +19,7 @@ def unseen(index: ResourceIndex) -> Iterator[Workload]:
 
     It carries just the labels that the selector asks for; real pods may carry others besides.
     """
-    peers = Peers(index)
+    tables = PodTables()
     named = dict.fromkeys(
         found
         for policies in index.policies.values()
@@ -30,7 +30,7 @@ def unseen(index: ResourceIndex) -> Iterator[Workload]:
     some = {where for where, selector in named if not selector.matches_all}
     for where, selector in named:
         is_general = selector.matches_all and where in some
-        if not is_general and peers.table(where).matching(selector).is_nothing:
+        if not is_general and tables.of(index, where).matching(selector).is_nothing:
             yield Workload(KIND, where, str(selector) or "*", _met(selector), None, open_labels=())
 
 

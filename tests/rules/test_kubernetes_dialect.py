@@ -40,6 +40,7 @@ def test_an_absent_pod_selector_selects_everything(spec: object) -> None:
         ({"policyTypes": ["Egress"]}, {EGRESS}),
         ({"policyTypes": ["Egress"], "ingress": [{}]}, {EGRESS}),
         ({"policyTypes": ["Ingress", "Ingress"]}, {INGRESS}),
+        ({"policyTypes": ["ingress", "EGRESS"]}, {INGRESS, EGRESS}),
     ],
 )
 def test_effective_types(spec: object, directions: set[Direction]) -> None:

@@ -56,8 +56,8 @@ def _ports(context: Context, policy: Policy, cni: CniFact) -> Iterator[Finding]:
             seen.add(block.rule.path)
             yield context.finding(
                 GAP,
-                f"{cni.title} takes {cni.max_ports} ports for an ipBlock, this rule has "
-                f"{len(entries)}",
+                f"{policy.name} may not work as it is written: {cni.title} takes {cni.max_ports} "
+                f"ports for an ipBlock, this rule has {len(entries)}",
                 Location(policy.document, (*block.rule.path, "ports"), "has too many entries"),
                 confidence=_confidence(cni),
             )
@@ -69,8 +69,8 @@ def _families(context: Context, policy: Policy, cni: CniFact) -> Iterator[Findin
         path = (*blocks[6].peer.path, "ipBlock", "cidr")
         yield context.finding(
             GAP,
-            f"{cni.title} enforces one IP family: either the IPv4 or the IPv6 blocks have no "
-            "effect",
+            f"either the IPv4 or the IPv6 blocks of {policy.name} have no effect: {cni.title} "
+            "enforces one IP family",
             Location(policy.document, path, "is of the other family than an ipBlock before"),
             severity=Severity.INFO,
             confidence=_confidence(cni),

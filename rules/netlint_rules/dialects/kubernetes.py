@@ -100,7 +100,10 @@ def effective_types(spec: dict[str, object]) -> frozenset[Direction]:
         return _BOTH if _list(spec.get("egress")) else _INGRESS
     # Of an item that is a mapping, such as `Ingress:`, its keys are meant.
     names = [name for item in listed for name in (item if isinstance(item, dict) else (item,))]
-    return _KNOWN_TYPES["Ingress" in names, "Egress" in names]
+    found = _KNOWN_TYPES["Ingress" in names, "Egress" in names]
+    if not found:  # The server refuses `ingress`, which tells what is meant all the same.
+        names = [str(name).capitalize() for name in names]
+    return found or _KNOWN_TYPES["Ingress" in names, "Egress" in names]
 
 
 def _rules(spec: dict[str, object], direction: Direction) -> tuple[PolicyRule, ...]:

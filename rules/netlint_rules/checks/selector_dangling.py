@@ -110,6 +110,13 @@ RULE = Rule(
             _COMPLETE,
         ),
         Example(
+            "Pods that cert-manager makes for a challenge",
+            _POLICY
+            + '  podSelector: {matchLabels: {acme.cert-manager.io/http01-solver: "true"}}\n'
+            + _WEB,
+            _COMPLETE,
+        ),
+        Example(
             "A namespace without any pods yet",
             _POLICY + "  podSelector: {matchLabels: {tier: frontend}}\n",
             _COMPLETE,

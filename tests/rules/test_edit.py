@@ -8,6 +8,8 @@ import pytest
 
 from netlint_rules.edit.editor import EditError, Text
 from netlint_rules.edit.patch import PatchError, patched
+from netlint_rules.edit.plan import Hunk, patch_hunks
+from netlint_rules.source.reader import read
 
 Operation = dict[str, Any]
 
@@ -184,3 +186,12 @@ def test_odd_forms_are_edited_rightly_or_not_at_all(text: str) -> None:
         except EditError:
             continue
         assert result.value() == patched(value, [operation])
+
+
+def test_the_lines_of_the_next_document_are_left_alone() -> None:
+    """Even where a blank line of this one looks like what follows its last line."""
+    text = b"apiVersion: v1\nkind: Pod\na:\n- x: 1\n- q:\n\n  - 2\n---\nkind: Pod\n"
+    (document,) = read(text, "a.yaml", wanted=frozenset({"Pod"})).documents
+    hunks = patch_hunks(document, [add("/a/0/q", [2]), remove("/a/1")])
+    assert hunks == (Hunk(5, 6, ("  q:",)),)
+    assert patch_hunks(document, [remove("/a/1")]) == (Hunk(5, 8, ()),)

@@ -80,6 +80,9 @@ def _place(document: Document) -> _Place:
 
 def _hunks(place: Lines, before: str, after: str) -> tuple[Hunk, ...]:
     old, new = before.split("\n"), after.split("\n")
+    if not old[-1] and not new[-1]:
+        # What follows the last line end is the next document's, or nothing.
+        del old[-1], new[-1]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return tuple(
         Hunk(place.first + start, place.first + stop, _written(place, new[begin:end], start))

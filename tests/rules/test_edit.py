@@ -176,6 +176,23 @@ def test_pointers_are_unescaped() -> None:
 
 
 @pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        ({"op": "replace", "path": "/a/0/x", "value": 2}, [{"x": 2}]),
+        (remove("/a/0"), []),
+        (add("/a/-", 1), [{"x": 1}, 1]),
+        ({"op": "move", "from": "/a/0/x", "path": "/a/0/y"}, [{"y": 1}]),
+    ],
+)
+def test_equal_parts_that_are_one_object_are_changed_apart(
+    operation: Operation, expected: object
+) -> None:
+    part = [{"x": 1}]
+    assert patched({"a": part, "b": part}, [operation]) == {"a": expected, "b": [{"x": 1}]}
+    assert part == [{"x": 1}]
+
+
+@pytest.mark.parametrize(
     "text", ["? a\n: b\n", "a: !!str\n", "a: &x 1\nb: *x\n", "--- |\n  text\n"]
 )
 def test_odd_forms_are_edited_rightly_or_not_at_all(text: str) -> None:

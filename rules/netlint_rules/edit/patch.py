@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from copy import copy
 from typing import Any
 
 from netlint_rules.record import NamedTuple
@@ -84,11 +84,18 @@ def _moved(value: object, source: Path, operation: Operation) -> list[Change]:
 
 
 def changed(value: object, change: Change) -> object:
-    """A copy of the value after one step."""
+    """A copy of the value after one step.
+
+    What the step leaves alone is not copied. Equal parts may be one object, which stays as it is.
+    """
     if not change.path:
-        return deepcopy(change.value)
-    value = deepcopy(value)
-    parent: Any = at(value, change.path[:-1])
+        return change.value
+    at(value, change.path[:-1])
+    root: Any = copy(value)
+    parent = root
+    for step in change.path[:-1]:
+        parent[step] = copy(parent[step])
+        parent = parent[step]
     last: Any = change.path[-1]
     match change.op:
         case "remove":
@@ -96,10 +103,10 @@ def changed(value: object, change: Change) -> object:
         case "rename":
             parent[change.value] = parent.pop(last)
         case "insert" if isinstance(parent, list):
-            parent.insert(last, deepcopy(change.value))
+            parent.insert(last, change.value)
         case _:
-            parent[last] = deepcopy(change.value)
-    return value
+            parent[last] = change.value
+    return root
 
 
 def at(value: object, path: Path) -> object:

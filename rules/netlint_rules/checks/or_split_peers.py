@@ -112,13 +112,14 @@ def _severity(confidence: Confidence, direction: Direction, candidate: Candidate
 
 def _fix(policy: Policy, candidate: Candidate) -> Fix:
     """Move the podSelector into the other entry, and drop the entry that is left empty."""
+    entry = policy.document.at(candidate.pods.path)
     selector = policy.document.at((*candidate.pods.path, "podSelector"))
     pods, whole = json_pointer(candidate.pods.path), json_pointer(candidate.whole.path)
     return Fix(
         "put podSelector into the same entry as namespaceSelector",
         Applicability.UNSAFE,
         (
-            {"op": "test", "path": pods, "value": {"podSelector": selector}},
+            {"op": "test", "path": pods, "value": entry},
             {"op": "add", "path": f"{whole}/podSelector", "value": selector},
             {"op": "remove", "path": pods},
         ),

@@ -153,6 +153,14 @@ BAD = (
             name="search-or-clients",
         ),
     ),
+    Example(
+        "A key without a value beside the podSelector",
+        _policy("""
+- namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}
+- namespaceSelector:  # <- NP201
+  podSelector: {matchLabels: {app: prometheus}}
+"""),
+    ),
 )
 
 GOOD = (

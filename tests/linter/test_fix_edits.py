@@ -77,6 +77,53 @@ def test_json_has_no_room_for_a_new_policy(tmp_path: Path, run_netlint: RunNetli
     assert "is not fixed: a JSON file has no room for one more object" in result.stderr
 
 
+TWICE = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+  - to: [{ipBlock: {cidr: 0.0.0.0/0}}]
+  - to: [{ipBlock: {cidr: 0.0.0.0/0}}]
+"""
+VOID = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress], egress: []}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress], egress: [{}]}
+"""
+ALL = ("--pedantic", "--fix", "--unsafe-fixes")
+
+
+def test_a_fix_that_another_one_makes_possible_is_made_in_the_same_run(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    """While there are two rules, leaving out an address in one of them clears nothing."""
+    file = tmp_path / "web.yaml"
+    file.write_text(TWICE)
+    only = "--fix-only=NP207,NP602"
+    run_netlint(*ALL, only)
+    assert file.read_text().count("except: [169.254.169.254/32]") == 1
+    assert run_netlint(*ALL, only).stderr.endswith("netlint: fixed 0 findings in 0 files\n")
+
+
+def test_a_fix_that_makes_a_remark_an_error_is_left_out(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    file = tmp_path / "all.yaml"
+    file.write_text(VOID)
+    result = run_netlint(*ALL, "--fix-only=NP407")
+    assert "NP407 egress-deny-noop is not fixed: it would cause NP403" in result.stderr
+    assert file.read_text() == VOID
+
+
 TEMPLATE = FIXED.replace("name: api", "name: {{ .Release.Name }}")
 LOW = ("--select=NP401", "--min-confidence=low", "--unsafe-fixes", "--fix")
 

@@ -51,12 +51,17 @@ def settle(start: Fixed, choice: Choice, linter: Linter) -> Fixed:
     """Apply fixes until none is left that can be applied.
 
     All that fit together are tried at once; where the result isn't better, ever fewer of them.
+    What didn't help is tried again once others are made: another run would do the same.
     """
-    state, limit = start, max(len(start.report.findings), 1)
+    state, limit, known = start, max(len(start.report.findings), 1), 0
     for _ in range(MOST_RUNS):
         batch = list(islice(chosen(state.report.findings, state.inputs, choice), limit))
         if not batch:
-            break
+            if len(state.applied) == known or not choice.rejected:
+                break
+            known = len(state.applied)
+            choice.rejected.clear()
+            continue
         try:
             state = _tried(state, batch, linter)
             limit *= 2
@@ -104,20 +109,20 @@ def _check_better(old: Report, new: Report, batch: Sequence[Planned]) -> None:
         raise EditError("it wouldn't clear the finding")
     unveiled = {_namespace(each.finding) for each in batch if each.finding.cause is not None}
     least = max((each.finding.severity for each in batch), key=lambda severity: severity.rank)
-    kinds = [_kinds(each.findings, unveiled, least) for each in (old, new)]
-    for code, name, _ in kinds[1] - kinds[0]:
-        raise EditError(f"it would cause {code} {name}")
+    for level in dict.fromkeys((Severity.WARNING, least.capped(Severity.WARNING))):
+        kinds = [_kinds(each.findings, unveiled, level) for each in (old, new)]
+        for code, name, _ in kinds[1] - kinds[0]:
+            raise EditError(f"it would cause {code} {name}")
 
 
 def _kinds(
     findings: Iterable[Finding], unveiled: set[str], least: Severity
 ) -> Counter[tuple[str, str, str]]:
-    """How many findings of each code there are in each namespace as written."""
-    loudest = Severity.INFO if least is Severity.INFO else Severity.WARNING
+    """How many findings of each code there are in each namespace as written, from a level on."""
     return Counter(
         (each.code, each.name, _namespace(each))
         for each in findings
-        if each.severity.rank <= loudest.rank and _namespace(each) not in unveiled
+        if each.severity.rank <= least.rank and _namespace(each) not in unveiled
     )
 
 

@@ -20,8 +20,9 @@ def pods_of(index: ResourceIndex, policies: Sequence[Policy]) -> str:
 
 
 def describe_pods(index: ResourceIndex, policy: Policy, peer: PodPeer) -> str:
-    """`pods app=web of shop`; the peer's podSelector, in the policy's own namespace."""
-    return f"pods {peer.pods} of {index.describe(policy.namespace)}"
+    """`pods app=web of shop`, `pods of shop`: the podSelector, in the policy's own namespace."""
+    pods = "pods" if peer.pods.matches_all else f"pods {peer.pods}"
+    return f"{pods} of {index.describe(policy.namespace)}"
 
 
 def describe_namespaces(index: ResourceIndex, policy: Policy, peer: PodPeer) -> str:

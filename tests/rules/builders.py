@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
+import jsonpatch
 import yaml
 
 from netlint_linter.settings import from_body
@@ -57,38 +57,6 @@ def repaired(text: str, finding: Finding) -> str:
     bodies = [body for body in yaml.safe_load_all(text) if body]
     if fix.creates is not None:
         bodies.append(fix.creates)
-    for operation in fix.patch:
-        _apply(bodies[finding.primary.document.index], dict(operation))
+    index = finding.primary.document.index
+    bodies[index] = jsonpatch.apply_patch(bodies[index], [dict(each) for each in fix.patch])
     return "\n---\n".join(json.dumps(body) for body in bodies)
-
-
-def _apply(body: Any, operation: dict[str, Any]) -> None:
-    """One operation of RFC 6902."""
-    if operation["op"] == "move":
-        source, key = _target(body, operation["from"])
-        moved = source[key]
-        del source[key]
-        operation = {"op": "add", "path": operation["path"], "value": moved}
-    body, last = _target(body, operation["path"])
-    match operation["op"]:
-        case "test":
-            assert body[last] == operation["value"]
-        case "remove":
-            del body[last]
-        case "replace":
-            assert last in body if isinstance(body, dict) else last < len(body)
-            body[last] = operation["value"]
-        case "add" if isinstance(body, list):
-            body.insert(last, operation["value"])
-        case "add":
-            body[last] = operation["value"]
-
-
-def _target(body: Any, pointer: str) -> tuple[Any, Any]:
-    """The mapping or list that holds what a JSON pointer points to, and its key there."""
-    *parents, last = (s.replace("~1", "/").replace("~0", "~") for s in pointer.split("/")[1:])
-    for step in parents:
-        body = body[int(step)] if isinstance(body, list) else body[step]
-    if isinstance(body, list):
-        return body, len(body) if last == "-" else int(last)
-    return body, last

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import jsonpatch
 import pytest
 
 from netlint_linter.fixing.choose import Choice
@@ -15,6 +16,7 @@ from netlint_linter.request import Request
 from netlint_linter.run import gather
 from netlint_linter.settings import Settings, from_body
 from netlint_rules.config import Selection
+from netlint_rules.edit.patch import patched, same
 from netlint_rules.finding import Applicability, Confidence, Severity
 from netlint_rules.registry import all_rules
 from netlint_rules.report import Report
@@ -81,6 +83,17 @@ def test_fix_alone_applies_only_what_is_safe(rule: Rule, example: Example, tmp_p
     linter, before = start(rule, example, tmp_path / "example.yaml")
     after = settle(before, Choice(), linter)
     assert all(each.fix.applicability is Applicability.SAFE for each in after.applied)
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES)
+def test_a_patch_means_to_others_what_it_means_here(
+    rule: Rule, example: Example, tmp_path: Path
+) -> None:
+    _, state = start(rule, example, tmp_path / "example.yaml")
+    for finding in state.report.findings:
+        patch = [dict(operation) for operation in finding.fix.patch] if finding.fix else []
+        body = finding.primary.document.body
+        assert same(jsonpatch.apply_patch(body, patch), patched(body, patch))
 
 
 def test_fixable_says_whether_a_code_has_fixes(tmp_path: Path) -> None:

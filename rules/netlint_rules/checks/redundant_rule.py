@@ -84,12 +84,14 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 def _above(context: Context, policy: Policy) -> Sequence[Policy]:
     """The policies that may make one redundant: the broader ones, and the last is itself.
 
-    Documentation shows alternatives, so its policies are not compared with each other.
+    Documentation shows alternatives, so its policies are not compared with each other; nor are
+    two of one name, which replace each other.
     """
     if policy.document.origin.is_excerpt:
         return [policy]
     broader = context.isolation(policy.namespace).broader(policy)
-    return [*islice(broader, _MOST_COMPARED), policy]
+    others = (other for other in broader if other.name != policy.name)
+    return [*islice(others, _MOST_COMPARED), policy]
 
 
 def _wins(above: Policy, policy: Policy) -> bool:

@@ -110,7 +110,7 @@ class Shortfall:
 SHORTFALLS = {
     Verdict.UDP_ONLY: Shortfall(
         UDP_ONLY,
-        "{pods} lose DNS answers that are too long for UDP: TCP 53 is closed{scope}",
+        "{pods} can't get DNS answers that are too long for UDP: TCP 53 is closed{scope}",
         "opens UDP only",
         lacks="TCP",
     ),
@@ -146,7 +146,7 @@ SHORTFALLS = {
     ),
     Verdict.UNKNOWN: Shortfall(
         UNKNOWN,
-        "{pods} resolve names only where another policy selects them too",
+        "{pods} can resolve names only where another policy selects them too",
         "would allow DNS",
     ),
 }

@@ -137,6 +137,13 @@ GOOD = (
         + _other("jobs", "{matchLabels: {tier: jobs}}", "ingress: [{from: [{podSelector: {}}]}]"),
     ),
     Example(
+        "Two policies of one name, of which only one will be there",
+        _HEAD
+        + f"  ingress: [{{from: [{_API}]}}]\n---\n"
+        + _HEAD
+        + "  ingress: [{from: [{podSelector: {}}]}]\n",
+    ),
+    Example(
         "The other policy allows it in the other direction",
         _HEAD + f"  policyTypes: [Egress]\n  egress: [{{to: [{_API}]}}]\n" + _SAME_NAMESPACE,
     ),

@@ -133,6 +133,10 @@ def test_messages_about_rules(rules: str, message: str) -> None:
             "only pods a=b of shop are allowed, no other namespace: namespaceSelector has no value",
         ),
         (
+            "ingress: [{from: [{namespaceSelector: null, podSelector: {}}]}]",
+            "only pods of shop are allowed, no other namespace: namespaceSelector has no value",
+        ),
+        (
             "egress: [{to: [{namespaceSelector: {matchLabels: null}}]}]",
             "web allows every namespace as destinations: matchLabels has no value",
         ),

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from netlint_rules.emptykeys import is_slip
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation
+from netlint_rules.owners import topmost
 from netlint_rules.policy import (
     EVERY_ADDRESS,
     AddressPeer,
@@ -143,7 +144,7 @@ def describe_openness(isolation: Isolation, direction: Direction) -> str:
     verb = "accept every connection" if direction is Direction.INGRESS else "can connect anywhere"
     if reached is Level.NONE:
         return f"all pods {verb}"
-    exposed = open_workloads(isolation, direction)
+    exposed = topmost(open_workloads(isolation, direction))
     if exposed:
         names = [f"{workload.kind} {workload.name}" for workload in exposed[:_SHOWN]]
         more = f" and {len(exposed) - _SHOWN} more" if len(exposed) > _SHOWN else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netlint_rules.index import ResourceIndex
+from netlint_rules.owners import topmost
 from netlint_rules.policy import PodPeer, Policy
 from netlint_rules.resources import NAMESPACE_NAME, Workload
 from netlint_rules.truth import Truth
@@ -45,6 +46,7 @@ def describe_namespaces(index: ResourceIndex, policy: Policy, peer: PodPeer) -> 
 
 def named(pods: Sequence[Workload]) -> str:
     """`Deployment web`, `Deployment web and 2 more`."""
+    pods = topmost(pods)
     name = f"{pods[0].kind} {pods[0].name}"
     return name if len(pods) == 1 else f"{name} and {len(pods) - 1} more"
 

@@ -174,13 +174,17 @@ def from_template(
         nameservers=tuple(map(str, items_at(spec, ("dnsConfig", "nameservers")))),
         ports=_container_ports(containers),
         containers=containers,
-        finished=document.kind == "Pod" and _is_finished(document),
+        finished=_is_finished(document),
         open_labels=_ADDED.get(document.kind, RUNTIME_LABELS),
     )
 
 
-def _is_finished(pod: Document) -> bool:
-    return _mapping(pod.body.get("status")).get("phase") in ("Succeeded", "Failed")
+def _is_finished(document: Document) -> bool:
+    """Whether the pods have ended, or belong to an earlier state of a Deployment."""
+    if document.kind == "ReplicaSet" and "ownerReferences" in document.metadata:
+        return _mapping(document.body.get("spec")).get("replicas") == 0
+    ended = ("Succeeded", "Failed") if document.kind == "Pod" else ()
+    return bool(ended) and _mapping(document.body.get("status")).get("phase") in ended
 
 
 def service(document: Document, namespace: str) -> Service:
@@ -258,11 +262,8 @@ def _own_labels(document: Document) -> dict[str, str]:
 
 def _running_containers(spec: Mapping[str, object]) -> tuple[dict[str, object], ...]:
     """Containers, and init containers that keep running (`restartPolicy: Always`)."""
-    sidecars = [
-        container
-        for container in mappings_at(spec, ("initContainers",))
-        if container.get("restartPolicy") == "Always"
-    ]
+    initial = mappings_at(spec, ("initContainers",))
+    sidecars = [each for each in initial if each.get("restartPolicy") == "Always"]
     return (*sidecars, *mappings_at(spec, ("containers",)))
 
 

@@ -17,6 +17,8 @@ NEWEST = 36
 """The minor version of the newest Kubernetes that is known here."""
 STRICT_CIDRS = 36
 """The first minor version with the feature gate StrictIPCIDRValidation on."""
+_NO_STATUS = 28
+"""The first minor version whose NetworkPolicies have no `status`; clusters wrote `status: {}`."""
 
 
 def minor_version(text: str) -> int:
@@ -44,6 +46,8 @@ def looked_at_closely(body: Mapping[str, object], minor: int) -> tuple[Cause, ..
     from netlint_rules.apivalidation.metadata import validate_metadata
     from netlint_rules.apivalidation.spec import validate_spec
 
+    if minor < _NO_STATUS:
+        body = {field: value for field, value in body.items() if field != "status"}
     found = decode(body)
     if not found:
         validate_metadata(body.get("metadata"), found)

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from netlint_rules.index import ResourceIndex
+from netlint_rules.owners import controller
 from netlint_rules.reach.ends import Owner
-from netlint_rules.resources import Workload, mappings_at
+from netlint_rules.resources import Workload
 from netlint_rules.source.document import Document
 
 _HASH = "pod-template-hash"
@@ -42,7 +43,7 @@ def _owner(
 ) -> Owner:
     kind, name, document = workload.kind, workload.name, workload.document
     for _ in range(_LONGEST):
-        above = _controller(document) if document is not None else None
+        above = controller(document) if document is not None else None
         if above is None:
             break
         kind, name = above
@@ -51,10 +52,3 @@ def _owner(
     if kind == "ReplicaSet" and suffix and name.endswith(f"-{suffix}"):
         return Owner(namespace, "Deployment", name.removesuffix(f"-{suffix}"))
     return Owner(namespace, kind, name)
-
-
-def _controller(document: Document) -> tuple[str, str] | None:
-    for owner in mappings_at(document.metadata, ("ownerReferences",)):
-        if owner.get("controller") is True:
-            return str(owner.get("kind")), str(owner.get("name"))
-    return None

@@ -56,6 +56,8 @@ class Action(StrEnum):
     PASS = "pass"
 
 
+_EVERY_PORT = PortSet.all()
+_CLEAR = frozenset[str]()
 EVERY_ADDRESS = ("0.0.0.0/0", "::/0")
 """The blocks of all addresses of a family."""
 
@@ -106,31 +108,40 @@ def _union(first: PortSet, second: PortSet) -> PortSet:
     return first | second
 
 
-class _PolicyRule(NamedTuple):
+class PolicyRule(NamedTuple):
+    """One rule. `peers` None: any peer, external ones included. `entries` None: every port.
+
+    `ports` is the union of the entries without opaque ones, and `is_partly_unknown` whether there
+    are such. `opaque_reasons` is why parts of the rule, peers included, can't be read: it may match
+    more than is known then.
+    """
+
     path: Path
     peers: tuple[Peer, ...] | None
     entries: tuple[PortEntry, ...] | None
+    ports: PortSet
+    is_partly_unknown: bool = False
+    opaque_reasons: frozenset[str] = _CLEAR
     action: Action = Action.ALLOW
 
-
-class PolicyRule(_PolicyRule):
-    """One rule. `peers` None: any peer, external ones included. `entries` None: every port."""
-
-    @cached_property
-    def ports(self) -> PortSet:
-        """The union of the port entries, without opaque ones."""
-        if self.entries is None:
-            return PortSet.all()
-        first, *others = self.entries
-        ports = first.ports
-        for entry in others:
-            ports = _union(ports, entry.ports)
-        return ports
-
-    @property
-    def is_partly_unknown(self) -> bool:
-        """Whether some of its port entries can't be read."""
-        return any(entry.reason for entry in self.entries or ())
+    @staticmethod
+    def of(
+        path: Path, peers: tuple[Peer, ...] | None, entries: tuple[PortEntry, ...] | None
+    ) -> PolicyRule:
+        """The rule with these peers and port entries."""
+        reasons = [peer.reason for peer in peers if isinstance(peer, OpaquePeer)] if peers else []
+        ports, unknown = _EVERY_PORT, False
+        if entries is not None:
+            ports = entries[0].ports
+            for entry in entries[1:]:
+                ports = _union(ports, entry.ports)
+            for entry in entries:
+                if entry.reason:
+                    unknown = True
+                    reasons.append(entry.reason)
+        return PolicyRule(
+            path, peers, entries, ports, unknown, frozenset(reasons) if reasons else _CLEAR
+        )
 
     @property
     def allows_everything(self) -> bool:
@@ -145,13 +156,6 @@ class PolicyRule(_PolicyRule):
         return any(
             isinstance(peer, AddressPeer) and peer.cidr in EVERY_ADDRESS for peer in self.peers
         )
-
-    @property
-    def opaque_reasons(self) -> frozenset[str]:
-        """Why parts of the rule can't be read; it may match more than is known then."""
-        reasons = [peer.reason for peer in self.peers or () if isinstance(peer, OpaquePeer)]
-        reasons += [entry.reason for entry in self.entries or () if entry.reason]
-        return frozenset(reasons)
 
 
 class Block(NamedTuple):

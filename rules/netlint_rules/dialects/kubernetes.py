@@ -125,9 +125,9 @@ def _egress_rule(item: object, path: Path) -> PolicyRule:
 def _rule(item: object, path: Path, field: str) -> PolicyRule:
     if not isinstance(item, dict):
         peers = (OpaquePeer(path, PLACEHOLDER),) if is_placeholder(item) else None
-        return PolicyRule(path, peers, None)
+        return PolicyRule.of(path, peers, None)
     listed, ports = item.get(field), item.get("ports")
-    return PolicyRule(
+    return PolicyRule.of(
         path,
         _each(_peer, listed, path, field) if listed else None,
         _each(_port, ports, path, "ports") if ports else None,

@@ -196,7 +196,14 @@ def _port(item: object, path: Path) -> PortEntry:
 @lru_cache(maxsize=4096)
 def _single_port(path: Path, protocol: str, port: int) -> PortEntry:
     """An entry that all policies share: most are one of few, in one of few places."""
-    return _port_entry(path, protocol, port, None)
+    ports = _numbered(protocol, port)
+    return _port_entry(path, protocol, port, None) if ports is None else PortEntry(path, ports)
+
+
+@lru_cache(maxsize=4096)
+def _numbered(protocol: str, port: int) -> PortSet | None:
+    """A set that all entries share: what is known of it is found out once."""
+    return _port_set(protocol, port, None)
 
 
 def _port_entry(path: Path, protocol: object, port: object, end: object) -> PortEntry:

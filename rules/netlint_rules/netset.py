@@ -142,6 +142,11 @@ class PortSet:
         return any(part.names or part.others for part in self._parts)
 
     @cached_property
+    def has_sctp(self) -> bool:
+        """Whether it has ports of SCTP, which few policies name."""
+        return self._parts[_PLACES["SCTP"]] != _NONE
+
+    @cached_property
     def spans(self) -> tuple[tuple[str, int | str, int | str], ...]:
         """Its `ranges`, and its `names` as ranges of themselves alone."""
         names = ((protocol, name, name) for protocol, name in sorted(self.names))

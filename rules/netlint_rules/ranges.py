@@ -42,8 +42,8 @@ class ClusterRanges:
     `ranges` has the better known ones first. `owners` finds objects in view by their address.
     `external` never counts as the cluster's. `api_servers` holds the addresses of the Service
     `kubernetes`, with the distribution where it is a default. `special` addresses mean the same
-    in every cluster. `default_pods` are the ranges that may be the pods' by default, `extent` all
-    addresses that anything is known of.
+    in every cluster; `special_kinds` has those of each kind. `default_pods` are the ranges that may
+    be the pods' by default, `extent` all addresses that anything is known of.
     """
 
     ranges: tuple[Range, ...]
@@ -53,6 +53,7 @@ class ClusterRanges:
     special: tuple[tuple[SpecialAddress, AddressSet], ...]
     default_pods: AddressSet
     extent: AddressSet
+    special_kinds: Mapping[str, AddressSet]
 
     @staticmethod
     def of(
@@ -80,6 +81,10 @@ class ClusterRanges:
             special=special,
             default_pods=union(guesses),
             extent=union([*everything, *api_servers]),
+            special_kinds={
+                kind: union([addresses for row, addresses in special if row.kind == kind])
+                for kind in {row.kind for row, _ in special}
+            },
         )
 
     def has_nodes(self, pods: Range) -> bool:

@@ -79,6 +79,8 @@ _FIX_PORTS = (443, 6443)
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the egress rules that name ports and peers."""
     for policy in context.policies(namespace) if context.is_about(Direction.EGRESS) else ():
+        if Trait.API_SERVER not in policy.traits:
+            continue
         for rule in policy.rules[Direction.EGRESS]:
             if rule.peers and rule.entries and not rule.opaque_reasons:
                 yield from _check_rule(context, policy, rule)

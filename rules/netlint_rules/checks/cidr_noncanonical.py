@@ -59,7 +59,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
         hint = f"did you mean {_choices(cidr)}?"
         yield refusal(context, LOOSE, policy, cause, hint, _fix(cause.path, cidr, refused=True))
     for policy in context.policies(namespace):
-        if not policy.broken:
+        if not policy.broken and Trait.CIDRS in policy.traits:
             yield from _warned(context, policy)
 
 

@@ -63,8 +63,10 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
 
 
 def _check_block(context: Context, policy: Policy, block: Block) -> Iterator[Finding]:
-    holes = {at: AddressSet.parse(text) for at, text in enumerate(block.peer.excepts)}
     openings = _openings(context, policy, block)
+    if not openings:
+        return
+    holes = {at: AddressSet.parse(text) for at, text in enumerate(block.peer.excepts)}
     undone = [at for at, hole in holes.items() if hole <= _union(openings)]
     if undone:
         yield _finding(context, policy, block, undone, openings)
@@ -90,11 +92,12 @@ def _openings(context: Context, policy: Policy, block: Block) -> list[_Opening]:
 
 def _of_rule(block: Block, policy: Policy, rule: PolicyRule) -> Iterator[_Opening]:
     """The openings of one rule, for all the ports of the block."""
-    taken_out = block.peer.whole - block.peer.block
+    blocks = [peer for peer in rule.peers or () if isinstance(peer, AddressPeer)]
+    taken_out = block.peer.whole - block.peer.block if blocks else AddressSet.empty()
     found = [
         _Opening(policy, peer.path, peer.block)
-        for peer in rule.peers or ()
-        if isinstance(peer, AddressPeer) and not peer.block.isdisjoint(taken_out)
+        for peer in blocks
+        if not peer.block.isdisjoint(taken_out)
     ]
     if rule.peers is None:
         found = [_Opening(policy, rule.path, AddressSet.everything())]

@@ -42,6 +42,8 @@ _PORT = 443
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look for egress rules for any destination, and report the first of each policy."""
     for policy in context.policies(namespace):
+        if Trait.ANYONE not in policy.traits:
+            continue
         rules = [rule for rule in policy.rules[Direction.EGRESS] if rule.is_for_anyone]
         first = next((rule for rule in rules if _is_for_the_web(policy, rule)), None)
         if first is not None and not policy.broken and not is_patched(policy.document, first.path):

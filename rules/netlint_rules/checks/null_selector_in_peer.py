@@ -30,7 +30,7 @@ from netlint_rules.emptykeys import lacks_value
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.peers import describe_pods
 from netlint_rules.policy import Direction, PodPeer, Policy
-from netlint_rules.resources import is_patched
+from netlint_rules.resources import is_patched, items_at
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.commented import is_commented_out
 from netlint_rules.source.document import json_pointer
@@ -48,11 +48,24 @@ NULL = Code(
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at what is written of each peer that selects pods."""
     for policy in context.policies(namespace):
+        if not _may_lack_values(policy):
+            continue
         for direction, rules in policy.rules.items():
             for rule in rules:
                 for peer in rule.peers or ():
                     if isinstance(peer, PodPeer):
                         yield from _check_peer(context, policy, direction, peer)
+
+
+def _may_lack_values(policy: Policy) -> bool:
+    """Whether a null stands in a peer or in a selector of one: a quick look at what is written."""
+    for direction in policy.directions:
+        for rule in items_at(policy.document.body, ("spec", direction.field)):
+            for peer in items_at(rule, (direction.peers_field,)) if isinstance(rule, dict) else ():
+                for value in peer.values() if isinstance(peer, dict) else ():
+                    if value is None or (isinstance(value, dict) and None in value.values()):
+                        return True
+    return False
 
 
 def _check_peer(

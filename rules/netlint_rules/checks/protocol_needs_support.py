@@ -37,16 +37,17 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look for the first SCTP port of each policy."""
     for policy in context.policies(namespace):
         for entry in _entries(policy):
-            if entry.ports <= _SCTP and not entry.reason:
-                yield from _check(context, policy, entry)
-                break
+            yield from _check(context, policy, entry)
+            break
 
 
 def _entries(policy: Policy) -> Iterator[PortEntry]:
+    """The entries of SCTP ports."""
     for rules in policy.rules.values():
         for rule in rules:
-            if rule.entries and not rule.ports.is_all:
-                yield from rule.entries
+            for entry in rule.entries or ():
+                if entry.ports.has_sctp and entry.ports <= _SCTP and not rule.ports.is_all:
+                    yield entry
 
 
 def _check(context: Context, policy: Policy, entry: PortEntry) -> Iterator[Finding]:

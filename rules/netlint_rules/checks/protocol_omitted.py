@@ -66,21 +66,16 @@ _TCP_TOO = frozenset({514, 3478})
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Look at the single ports that are well known for UDP."""
     for policy in context.policies(namespace):
-        for direction, rules in policy.rules.items():
-            for rule in rules:
-                for entry in rule.entries or ():
-                    numbers = entry.ports.intervals("TCP")
-                    if len(numbers) == 1 and numbers[0][0] in _UDP:
-                        yield from _check_entry(context, policy, direction, entry, numbers[0])
+        for direction, _, entry, protocol, port in policy.single_ports:
+            if port in _UDP and protocol == "TCP" and isinstance(port, int):
+                yield from _check_entry(context, policy, direction, entry, port)
 
 
 def _check_entry(
-    context: Context, policy: Policy, direction: Direction, entry: PortEntry, ends: tuple[int, int]
+    context: Context, policy: Policy, direction: Direction, entry: PortEntry, port: int
 ) -> Iterator[Finding]:
-    is_single = ends[0] == ends[1] and not policy.broken
-    if not is_single or policy.document.at((*entry.path, "protocol")) is not None:
+    if policy.broken or policy.document.at((*entry.path, "protocol")) is not None:
         return
-    port = ends[0]
     declared = _declared(context, policy, port) if direction is Direction.INGRESS else frozenset()
     if "TCP" in declared or _is_for_others(context, policy, direction, port):
         return

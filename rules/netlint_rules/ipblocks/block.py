@@ -9,11 +9,12 @@ from netlint_rules.facts import CniFact
 from netlint_rules.finding import Confidence, Fix, Location, Severity
 from netlint_rules.index import ResourceIndex
 from netlint_rules.netset import PortSet
-from netlint_rules.policy import AddressPeer, Direction, PodPeer, Policy, PolicyRule
+from netlint_rules.policy import EVERY_ADDRESS, AddressPeer, Direction, PodPeer, Policy, PolicyRule
 from netlint_rules.record import dataclass
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
+_WORLDS = tuple(map(AddressSet.parse, EVERY_ADDRESS))
 _DNS_PORTS = PortSet.of("TCP", 53) | PortSet.of("UDP", 53)
 _LONGEST_SELECTOR = 60
 _HOST_BITS = ("/32", "/128")
@@ -44,7 +45,7 @@ class IpBlock:
     @property
     def is_world(self) -> bool:
         """Whether its CIDR is every address of a family."""
-        return self.peer.whole.prefixes()[0].endswith("/0")
+        return self.peer.whole in _WORLDS
 
     @property
     def is_egress(self) -> bool:

@@ -58,11 +58,13 @@ def ranged(
     The kind is that of the range around the block; None where the block holds pods and more.
     """
     for each in ranges.ranges:
+        if each.evidence is Evidence.EQUAL:
+            if block.addresses == each.addresses:
+                yield None, _inside(block, each, ranges, strict)
+            continue
         how = relation(block.addresses, block.peer.whole, each.addresses)
         if how is Relation.INSIDE and each.evidence >= Evidence.DEFAULT:
             yield each.kind, _inside(block, each, ranges, strict)
-        elif each.evidence is Evidence.EQUAL and block.addresses == each.addresses:
-            yield None, _inside(block, each, ranges, strict)
         elif each.kind is Kind.POD and how in _HOLDING[each.evidence]:
             yield None, _holding(block, each, ranges, how)
     is_all = block.is_world and block.addresses == block.peer.whole
@@ -73,7 +75,6 @@ def ranged(
 
 
 _HOLDING: Mapping[Evidence, frozenset[Relation]] = {
-    Evidence.EQUAL: frozenset(),
     Evidence.AROUND: frozenset({Relation.COVERS}),
     Evidence.DEFAULT: frozenset(),
     Evidence.KNOWN: frozenset({Relation.COVERS, Relation.CARVED}),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netlint_rules.addresses import AddressSet
-from netlint_rules.discovery import union
 from netlint_rules.facts import SpecialAddress
 from netlint_rules.finding import Confidence, Severity
 from netlint_rules.ipblocks.block import IpBlock, Verdict
 from netlint_rules.ipblocks.repair import leave_out
 from netlint_rules.ranges import ClusterRanges
 
+_NONE = AddressSet.empty()
 _SECRETS = frozenset({"metadata", "credentials", "wireserver"})
 _LOCAL_PLATFORMS = frozenset({"kind", "minikube"})
 """Platforms that run on a developer's machine, far from any cloud's metadata."""
@@ -19,7 +19,7 @@ _LOCAL_PLATFORMS = frozenset({"kind", "minikube"})
 
 def loopback(block: IpBlock, ranges: ClusterRanges) -> Verdict | None:
     """What is wrong with a block of loopback addresses."""
-    if not block.addresses <= _of_kind(ranges, "loopback"):
+    if not block.addresses <= ranges.special_kinds.get("loopback", _NONE):
         return None
     message = f"{block} is loopback, which never leaves the pod: the entry allows nothing"
     return Verdict(Severity.WARNING, Confidence.CERTAIN, message, "names the pod itself")
@@ -43,7 +43,7 @@ def metadata(block: IpBlock, ranges: ClusterRanges, platform: str) -> Verdict | 
 
 def link_local(block: IpBlock, ranges: ClusterRanges, platform: str) -> Verdict | None:
     """What is wrong with a block of link-local addresses of which nothing else is known."""
-    if block.is_dns or not block.addresses <= _of_kind(ranges, "link-local"):
+    if not block.addresses <= ranges.special_kinds.get("link-local", _NONE) or block.is_dns:
         return None
     for row, addresses in ranges.special:
         is_known = row.kind not in {"link-local", "internal"} or platform in row.platforms
@@ -60,7 +60,7 @@ def _secrets(
 
     A link-local block names the metadata server, whatever else it holds.
     """
-    link_local = _of_kind(ranges, "link-local")
+    link_local = ranges.special_kinds.get("link-local", _NONE)
     rows = [(row, addresses) for row, addresses in ranges.special if row.kind in _SECRETS]
     needed = [addresses for row, addresses in rows if row.needed and platform in row.platforms]
     for row, addresses in rows:
@@ -70,7 +70,3 @@ def _secrets(
         is_held = addresses <= block.addresses and not row.needed and addresses not in needed
         if is_narrow and is_open and is_held:
             yield row, addresses
-
-
-def _of_kind(ranges: ClusterRanges, kind: str) -> AddressSet:
-    return union([addresses for row, addresses in ranges.special if row.kind == kind])

@@ -192,6 +192,9 @@ class ResourceIndex:
         """Those of `traits.OF_OBJECTS` that it has."""
         has = {
             Trait.PODS: any(self.workloads.values()),
+            Trait.HOST_NETWORK: any(
+                pod.host_network for pods in self.workloads.values() for pod in pods
+            ),
             Trait.SERVICES: any(self.services.values()),
             Trait.NAMESPACES: bool(self.namespaces),
             Trait.OTHER_APIS: any(self.unmodelled.values()),

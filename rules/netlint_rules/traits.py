@@ -35,6 +35,7 @@ class Trait(StrEnum):
     API_SERVER = "an egress peer in force that may be meant for the API server"
     CIDRS = "a cidr anywhere, as the API server may have refused it, or in rules without force"
     PODS = "pods in view"
+    HOST_NETWORK = "pods in the network of their nodes in view"
     SERVICES = "Services in view"
     NAMESPACES = "manifests of namespaces in view"
     MONITORS = "objects in view that tell Prometheus what to scrape"
@@ -44,7 +45,14 @@ class Trait(StrEnum):
 
 
 OF_OBJECTS = frozenset(
-    {Trait.PODS, Trait.SERVICES, Trait.NAMESPACES, Trait.MONITORS, Trait.OTHER_APIS}
+    {
+        Trait.PODS,
+        Trait.HOST_NETWORK,
+        Trait.SERVICES,
+        Trait.NAMESPACES,
+        Trait.MONITORS,
+        Trait.OTHER_APIS,
+    }
 )
 """What rules may need of the objects in view beside the policies that they judge."""
 OF_LIVE_VIEWS = OF_OBJECTS | {Trait.PLUGIN}

@@ -64,9 +64,15 @@ def _check_policy(context: Context, policy: Policy) -> Iterator[Finding]:
         return
     isolation = context.isolation(policy.namespace)
     subjects = isolation.subjects_of(policy)
-    stranded = [each for each in subjects if not any(isolation.others(policy, each, _EGRESS).all())]
+    stranded = [each for each in subjects if _is_alone(isolation, policy, each)]
     if stranded and not context.index.unmodelled_in(policy.namespace):
         yield _finding(context, policy, stranded, is_whole=len(stranded) == len(subjects))
+
+
+def _is_alone(isolation: Isolation, policy: Policy, subject: Subject) -> bool:
+    """Whether no other policy decides the egress of some pods."""
+    selecting = isolation.selecting(subject, _EGRESS)
+    return all(other is policy for other in (*selecting.certain, *selecting.possible))
 
 
 def _finding(

@@ -177,7 +177,7 @@ RULE = Rule(
     codes=(INVOLVED,),
     groups=("platform", "correctness"),
     since="0.1.0",
-    needs=frozenset({Trait.PODS}),
+    needs=frozenset({Trait.HOST_NETWORK}),
     doc=__doc__,
     bad=(
         Example(

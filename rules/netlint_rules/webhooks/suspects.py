@@ -15,7 +15,7 @@ from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Subject, labels_match
 from netlint_rules.policy import Policy
 from netlint_rules.record import NamedTuple, dataclass, field, replace
-from netlint_rules.resources import Service, ServicePort, Workload, items_at, mappings_at
+from netlint_rules.resources import Service, ServicePort, Workload, items_at
 from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 from netlint_rules.typed import TYPE_CHECKING
@@ -242,20 +242,20 @@ def _is_meant(number: int, name: str, row: Operator) -> bool:
 
 def _by_hints(workload: Workload, hints: WebhookHints) -> Sequence[_Sign]:
     """Signs of the pod template alone; ports mean little unless something else is said."""
-    listening = [port for port in workload.ports if port.protocol == "TCP"]
-    named = [port for port in listening if port.name in hints.port_names]
+    named = [
+        _Sign(port, Confidence.MEDIUM, f"the container port {name}")
+        for name, protocol, port in workload.ports
+        if name in hints.port_names and protocol == "TCP"
+    ]
     if named:
-        return [
-            _Sign(port.port, Confidence.MEDIUM, f"the container port {port.name}") for port in named
-        ]
+        return named
     for container in workload.containers:
         for number, text in _options(container, hints):
-            port = number or _usual_port(workload, hints)
-            return [_Sign(port, Confidence.MEDIUM, text)]
+            return [_Sign(number or _usual_port(workload, hints), Confidence.MEDIUM, text)]
     return [
-        _Sign(port.port, Confidence.LOW, f"the container port {port.port}")
-        for port in listening
-        if port.port in hints.low_ports
+        _Sign(port, Confidence.LOW, f"the container port {port}")
+        for _, protocol, port in workload.ports
+        if port in hints.low_ports and protocol == "TCP"
     ]
 
 
@@ -271,11 +271,11 @@ def _options(container: Mapping[str, object], hints: WebhookHints) -> Iterator[t
         if word.partition("=")[0] in hints.args:
             option, _, value = word.partition("=")
             yield from _option(option, value or _following(words, position))
-    for entry in mappings_at(container, ("env",)):
-        if entry.get("name") in hints.env_names:
+    for entry in items_at(container, ("env",)):
+        if isinstance(entry, dict) and entry.get("name") in hints.env_names:
             yield from _option(str(entry.get("name")), str(entry.get("value") or ""))
-    for mount in mappings_at(container, ("volumeMounts",)):
-        if mount.get("mountPath") in hints.mount_paths:
+    for mount in items_at(container, ("volumeMounts",)):
+        if isinstance(mount, dict) and mount.get("mountPath") in hints.mount_paths:
             yield 0, f"the volume at {mount.get('mountPath')}"
 
 

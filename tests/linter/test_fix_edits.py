@@ -77,6 +77,16 @@ def test_json_has_no_room_for_a_new_policy(tmp_path: Path, run_netlint: RunNetli
     assert "is not fixed: a JSON file has no room for one more object" in result.stderr
 
 
+def test_a_file_of_two_names_is_fixed_once(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    (tmp_path / "z.yaml").write_text(SPLIT)
+    (tmp_path / "a.yaml").symlink_to("z.yaml")
+    (tmp_path / "more").symlink_to(".")
+    result = run_netlint("--select=NP201", "--fix", "--unsafe-fixes")
+    assert (result.returncode, (tmp_path / "z.yaml").read_text()) == (0, FIXED)
+    assert (tmp_path / "a.yaml").is_symlink()
+    assert result.stderr.endswith("netlint: fixed 1 finding in 1 file\n")
+
+
 TWICE = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
+from netlint_linter.errors import UsageError
+from netlint_linter.fixing import command
 from netlint_linter.fixing.files import diffs, write
+from netlint_linter.fixing.rounds import Fixed
 from netlint_linter.fixing.texts import check, edited
+from netlint_linter.reading import Inputs
 from netlint_rules.edit.editor import EditError
 from netlint_rules.edit.plan import Hunk
+from netlint_rules.report import Report
 
 TWO = b"apiVersion: v1\nkind: Pod\nx: 1\n---\napiVersion: v1\nkind: Pod\nx: 2\n"
 
@@ -87,6 +93,21 @@ def test_a_file_that_changed_in_the_meantime_is_not_written(tmp_path: Path) -> N
     assert file.read_bytes() == b"x: 0\n"
 
 
+def test_a_file_that_cannot_be_written_keeps_no_other_from_it(tmp_path: Path) -> None:
+    names = [str(tmp_path / name) for name in ("a.yaml", "b.yaml", "c.yaml")]
+    texts = dict.fromkeys(names, b"x: 2\n")
+    fixed = Fixed(Inputs(texts=texts), Report(()), dict.fromkeys(names, b"x: 1\n"))
+    Path(names[1]).write_bytes(b"x: 1\n")
+    Path(names[2]).write_bytes(b"x: 0\n")
+    with pytest.raises(UsageError) as raised:
+        command.write_files(fixed)
+    assert str(raised.value) == (
+        f"can't write {names[0]}: No such file or directory; "
+        f"can't write {names[2]}: it has changed in the meantime (1 other file fixed)"
+    )
+    assert Path(names[1]).read_bytes() == b"x: 2\n"
+
+
 def test_a_failed_write_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,3 +129,12 @@ def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
     file.chmod(0o755)
     write(str(file), b"x: 1\n", b"x: 2\n")
     assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"x: 2\n", 0o755)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs to be root")
+def test_a_file_keeps_its_owner(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(b"x: 1\n")
+    os.chown(file, 1234, 4321)
+    write(str(file), b"x: 1\n", b"x: 2\n")
+    assert (file.stat().st_uid, file.stat().st_gid) == (1234, 4321)

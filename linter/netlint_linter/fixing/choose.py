@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from netlint_linter.baseline import Known, fingerprint
+from netlint_linter.fixing.links import Links
 from netlint_linter.reading import STDIN, Inputs
 from netlint_rules.bundle.model import CLUSTER_SCOPED
 from netlint_rules.edit.editor import EditError
@@ -59,12 +60,13 @@ class Planned(NamedTuple):
 class Choice:
     """What the user wants fixed, and what turned out not to be possible, with the reason.
 
-    `rendered`: what a renderer printed too.
+    `rendered`: what a renderer printed too. `links`: files that have several names.
     """
 
     unsafe: bool = False
     only: tuple[str, ...] = ()
     rendered: bool = False
+    links: Links = field(default_factory=Links)
     rejected: dict[Known, tuple[Finding, str]] = field(default_factory=dict)
 
     def wants(self, finding: Finding) -> bool:
@@ -95,7 +97,7 @@ def chosen(findings: Iterable[Finding], inputs: Inputs, choice: Choice) -> Itera
         if not choice.wants(finding):
             continue
         try:
-            planned = plan(finding, inputs, choice)
+            planned = _by_own_name(plan(finding, inputs, choice), choice.links)
         except EditError as error:
             choice.reject(finding, str(error))
             continue
@@ -106,6 +108,10 @@ def chosen(findings: Iterable[Finding], inputs: Inputs, choice: Choice) -> Itera
             busy |= claims - {None}
             others.extend(planned.hunks)
             yield planned
+
+
+def _by_own_name(planned: Planned, links: Links) -> Planned:
+    return planned._replace(file=links.names(planned.file)[0])
 
 
 def plan(finding: Finding, inputs: Inputs, choice: Choice) -> Planned:

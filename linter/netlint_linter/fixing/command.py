@@ -12,7 +12,9 @@ from netlint_linter.errors import UsageError
 from netlint_linter.fixing import words
 from netlint_linter.fixing.choose import Choice
 from netlint_linter.fixing.files import diffs, write
+from netlint_linter.fixing.links import Links
 from netlint_linter.fixing.rounds import Fixed, settle
+from netlint_linter.output.terminal import counted
 from netlint_linter.reading import STDIN, Inputs, add_rendered
 from netlint_linter.request import Request
 from netlint_linter.run import gather, judge, uncollected
@@ -39,13 +41,14 @@ def run(args: argparse.Namespace, request: Request, known: Counter[baseline.Know
         linter = Linter(request, known)
         inputs = gather(request)
         start = Fixed(inputs, linter.judge(inputs))
-        choice = Choice(args.unsafe_fixes, tuple(args.fix_only), rendered=args.diff)
+        only, links = tuple(args.fix_only), Links(inputs.files - inputs.texts.keys())
+        choice = Choice(args.unsafe_fixes, only, rendered=args.diff, links=links)
         fixed = settle(start, choice, linter)
     if args.diff:
         for text in diffs(fixed.before, fixed.after):
             screen.write(text)
     else:
-        _write(fixed)
+        write_files(fixed)
     report = replace(fixed.report, summary=replace(fixed.report.summary, settled=True))
     return Outcome(report, len(fixed.after), tuple(_notes(args, request, fixed, choice)))
 
@@ -73,18 +76,26 @@ class Linter:
         return baseline.without(report, self.known)[0] if self.known else report
 
 
-def _write(fixed: Fixed) -> None:
-    """Write the files; standard input's text goes to standard output, changed or not."""
+def write_files(fixed: Fixed) -> None:
+    """Write the files; standard input's text goes to standard output, changed or not.
+
+    Raises UsageError for files that can't be written, once the others are.
+    """
     if STDIN in fixed.inputs.texts:
         sys.stdout.flush()
         sys.stdout.buffer.write(fixed.inputs.texts[STDIN])
         sys.stdout.buffer.flush()
+    failed = []
     for file, data in fixed.after.items():
         if file != STDIN:
             try:
                 write(file, fixed.before[file], data)
             except OSError as error:
-                raise UsageError(f"can't write {file}: {error.strerror or error}") from None
+                failed.append(f"can't write {file}: {error.strerror or error}")
+    if failed:
+        others = len(fixed.after) - len(failed)
+        also = f" ({counted(others, 'other file')} fixed)" if others else ""
+        raise UsageError(f"{'; '.join(failed)}{also}")
 
 
 def _notes(

@@ -7,6 +7,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from netlint_linter.fixing.texts import decoded
@@ -33,14 +34,14 @@ def _lines(text: str) -> list[str]:
 
 
 def write(file: str, before: bytes, after: bytes) -> None:
-    """Replace a file in one step, with its mode; of a symbolic link the file that it points to.
+    """Replace a file in one step, with its mode and owner; of a link what it points to.
 
     Raises OSError, also where the file isn't what it was when it was read.
     """
     target = Path(file).resolve()
     if target.read_bytes() != before:
         raise OSError("it has changed in the meantime")
-    mode = stat.S_IMODE(target.stat().st_mode)
+    known = target.stat()
     if not os.access(target, os.W_OK):
         raise PermissionError("it is read-only")
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
@@ -49,8 +50,17 @@ def write(file: str, before: bytes, after: bytes) -> None:
             stream.write(after)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).chmod(mode)
+        _keep_owner(name, known)
+        Path(name).chmod(stat.S_IMODE(known.st_mode))
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _keep_owner(name: str, known: os.stat_result) -> None:
+    """In a container that runs as root a file would become root's."""
+    made = Path(name).stat()
+    if (made.st_uid, made.st_gid) != (known.st_uid, known.st_gid):
+        with suppress(OSError):  # only root may give files away
+            os.chown(name, known.st_uid, known.st_gid)

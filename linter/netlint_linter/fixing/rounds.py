@@ -9,6 +9,7 @@ from typing import Protocol
 
 from netlint_linter.baseline import fingerprint
 from netlint_linter.fixing.choose import Choice, Planned, chosen, current
+from netlint_linter.fixing.links import Links
 from netlint_linter.fixing.texts import check, edited
 from netlint_linter.reading import Inputs
 from netlint_rules.edit.editor import EditError
@@ -63,7 +64,7 @@ def settle(start: Fixed, choice: Choice, linter: Linter) -> Fixed:
             choice.rejected.clear()
             continue
         try:
-            state = _tried(state, batch, linter)
+            state = _tried(state, batch, linter, choice.links)
             limit *= 2
         except EditError as error:
             if len(batch) == 1:
@@ -72,15 +73,17 @@ def settle(start: Fixed, choice: Choice, linter: Linter) -> Fixed:
     return state
 
 
-def _tried(state: Fixed, batch: Sequence[Planned], linter: Linter) -> Fixed:
+def _tried(state: Fixed, batch: Sequence[Planned], linter: Linter, links: Links) -> Fixed:
     """The state after some fixes. Raises EditError where one of them doesn't help, or harms."""
     before, texts = dict(state.before), dict(state.inputs.texts)
     contents = dict(state.inputs.contents)
     for file in dict.fromkeys(planned.file for planned in batch):
         data = current(file, state.inputs)
         before.setdefault(file, data)
-        texts[file] = _edited(data, file, [each for each in batch if each.file == file])
-        contents[file] = linter.read(file, texts[file])
+        text = _edited(data, file, [each for each in batch if each.file == file])
+        for name in links.names(file):
+            texts[name] = text
+            contents[name] = linter.read(name, text)
     inputs = replace(state.inputs, contents=contents, texts=texts)
     report = linter.judge(inputs)
     _check_better(state.report, report, batch)

@@ -44,6 +44,11 @@ def _outcome(run: Callable[[T], int], given: T) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - pathlib is slow to import
+    if sys.stdout is None:
+        print("netlint: standard output is closed", file=sys.stderr)
+        return 2
     if arguments in (["--version"], ["version"]):
         from netlint_rules.version import __version__
 
@@ -55,7 +60,8 @@ def _run(arguments: list[str]) -> int:
 
 
 def _flushed(code: int) -> int:
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
     return code
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 from netlint_linter.errors import UsageError
+from netlint_linter.paths import has_working_directory
 from netlint_rules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,9 +62,11 @@ def run(arguments: Sequence[str]) -> int:
     except UsageError as error:
         return _refused(error)
     except OSError as error:
-        if not isinstance(error.filename, str):
+        if isinstance(error.filename, str):
+            return _refused(UsageError(f"can't use {error.filename}: {error.strerror}"))
+        if has_working_directory():
             raise
-        return _refused(UsageError(f"can't use {error.filename}: {error.strerror}"))
+        return _refused(UsageError("the working directory is gone"))
     except SystemExit as leave:  # --help and --version
         return leave.code if isinstance(leave.code, int) else 0
 

@@ -11,6 +11,7 @@ __all__ = [
     "and_above",
     "dirname",
     "exists",
+    "has_working_directory",
     "here",
     "isabs",
     "isdir",
@@ -31,6 +32,14 @@ _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would translate line
 def here() -> str:
     """The working directory."""
     return os.getcwd()
+
+
+def has_working_directory() -> bool:
+    """Whether the working directory is still there."""
+    try:
+        return bool(here())
+    except OSError:
+        return False
 
 
 def and_above(path: str) -> list[str]:

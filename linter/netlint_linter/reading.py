@@ -8,6 +8,7 @@ from contextlib import suppress
 from itertools import chain
 
 from netlint_linter.discover import Found, SourceFile
+from netlint_linter.errors import UsageError
 from netlint_linter.paths import read_bytes
 from netlint_linter.processes import CAN_FORK, DIED, MOST_PIECES, WorkerError, count
 from netlint_rules.record import dataclass, field, replace
@@ -137,6 +138,8 @@ def read_found(
     if any(source.path == STDIN for source in found.files):
         import sys
 
+        if sys.stdin is None:
+            raise UsageError("standard input is closed")
         inputs.texts[STDIN] = sys.stdin.buffer.read()
         reader = replace(reader, stdin=inputs.texts[STDIN])
     results = _read_all(found.files, reader, jobs, progress or _silent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -102,6 +103,59 @@ def test_a_full_disk_is_told(words: str, tmp_path: Path) -> None:
         )
     assert result.returncode == 2
     assert result.stderr == "netlint: can't write: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+@pytest.mark.parametrize(
+    ("words", "code", "output", "message"),
+    [
+        ("- <&-", 2, "", "standard input is closed"),
+        ("x.yaml >&-", 2, "", "standard output is closed"),
+        ("--version >&-", 2, "", "standard output is closed"),
+        ("--format concise x.yaml 2>&-", 1, "x.yaml:1:1: error NP910", ""),
+        ("gone 2>&-", 2, "", ""),
+    ],
+)
+def test_closed_streams(words: str, code: int, output: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("kind: NetworkPolicy\n")
+    line = f"exec {shlex.quote(sys.executable)} -m netlint_linter {words}"
+    result = subprocess.run(
+        ["/bin/sh", "-c", line], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert (result.returncode, result.stdout[: len(output)]) == (code, output)
+    assert result.stderr == (f"netlint: {message}\n" if message else "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders in use can't be removed")
+@pytest.mark.parametrize("words", [[], ["config"], ["x.yaml"], ["-"]])
+def test_a_working_directory_that_is_gone(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    line = f'rmdir ../gone; exec {shlex.quote(sys.executable)} -P -m netlint_linter "$@"'
+    result = subprocess.run(
+        ["/bin/sh", "-c", line, "sh", *words],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path / "gone",
+        check=False,
+        input="",
+    )
+    assert result.returncode == 2
+    assert result.stderr == "netlint: the working directory is gone\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("explian", "did you mean netlint explain?"),
+        ("rule", "did you mean netlint rules?"),
+        ("NP101", "did you mean netlint explain NP101?"),
+        ("dns-egress", "did you mean netlint explain dns-egress?"),
+    ],
+)
+def test_a_path_that_looks_like_something_else(
+    word: str, hint: str, run_netlint: RunNetlint
+) -> None:
+    assert run_netlint(word).stderr == f"netlint: no such file: {word} ({hint})\n"
 
 
 def test_an_unexpected_error_is_one_line(tmp_path: Path, run_netlint: RunNetlint) -> None:

@@ -40,15 +40,16 @@ ONLY_FOR_ODD_POLICIES = {
 }
 
 
-def imported(*arguments: str, folder: Path) -> set[str]:
-    """Every module that a run imports."""
+def imported(*arguments: str, folder: Path, code: int = 0) -> set[str]:
+    """Every module that a run imports, which ends with an exit code."""
     result = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "netlint_linter", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    assert result.returncode == code, result.stderr
     lines = result.stderr.splitlines()
     return {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
 
@@ -59,6 +60,13 @@ def test_a_file_is_linted_without_heavy_modules(tmp_path: Path) -> None:
     assert "netlint_rules.source.blockstyle" in modules, "the file was read"
     assert modules & (HEAVY | ONLY_FOR_ODD_POLICIES) == set()
     assert {name for name in modules if name.startswith("netlint_rules.examples")} == set()
+
+
+def test_findings_are_placed_without_a_yaml_parser(tmp_path: Path) -> None:
+    (tmp_path / "allow.yaml").write_text(CLEAN.replace("Ingress", "Egress"))
+    modules = imported("allow.yaml", folder=tmp_path, code=1)
+    assert "netlint_rules.source.linespots" in modules, "a place was asked for"
+    assert "yaml" not in modules
 
 
 def test_the_version_needs_next_to_nothing(tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from netlint_rules.source import blockstyle
+from netlint_rules.source import blockstyle, linespots, spots
 from netlint_rules.source.broken import BrokenError
+from netlint_rules.source.compose import compose
 from netlint_rules.source.encoding import normalise
+from netlint_rules.source.lines import Range
 from netlint_rules.source.pieces import Piece, split
+from netlint_rules.source.survey import Spot
 from netlint_rules.source.yamltext import parse
 from tests.property.test_source import VALUES
 
@@ -26,7 +29,26 @@ def check(text: str) -> bool:
     assert content.faults == ()
     # The notation tells 1 from True, and the order of keys.
     assert repr(found) == repr(content.value)
+    same_places(text)
     return True
+
+
+def same_places(text: str) -> None:
+    """Everything stands where the parser says it does; or no line is asked."""
+    places = linespots.survey(text, 0)
+    if places is not None:
+        root = compose(text.encode()).root
+        assert root is not None
+        parsed = spots.survey(text, root)
+        assert layout(places.root) == layout(parsed.root)
+        assert places.masked == parsed.masked
+
+
+def layout(spot: Spot) -> tuple[Range, object]:
+    """A spot with what is in it."""
+    if isinstance(spot.children, dict):
+        return spot.range, {key: (at, layout(value)) for key, (at, value) in spot.children.items()}
+    return spot.range, [layout(item) for item in spot.children]
 
 
 WORDS = st.sampled_from(

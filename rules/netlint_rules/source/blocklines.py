@@ -20,7 +20,7 @@ _LONGEST = 80
 _QUOTED = r"'(?:[ -&(-~]|'')*'|\"[ !#-\[\]-~]*\""
 _NAME = r"[A-Za-z_][A-Za-z0-9_./-]{0,250}"
 _PLAIN = r"(?:[$(+./0-9;<=A-Z\\^_a-z~]|-(?=[!-~]))(?:[!-9;-~]++|:(?=[!-~])| +(?=[!\"$-~]))*"
-_VALUE = compiled(rf"({_PLAIN})|{_QUOTED}")
+VALUE = compiled(rf"({_PLAIN})|{_QUOTED}")
 # What stands before the colon in nearly all lines with a key.
 _START = compiled(rf"( *(?:- +)*)(?:({_NAME})|\"({_NAME})\")")
 _ITEM = compiled(r" *(?:- +)+")
@@ -30,7 +30,7 @@ _UNQUOTED = rf"( *)((?:- +)*)({_NAME}:(?: +|\Z))?(?:{_PLAIN} *)?"
 _FLOWING = r"[A-Za-z0-9_./+%=$()<>~*;'\"-]"
 _WORD = rf"((?:[A-Za-z0-9_./+]|--?(?=[A-Za-z0-9])){_FLOWING}*(?: {_FLOWING}+)*)"
 # A key, a scalar, or a key with a scalar in flow style, or what stands before a bracket.
-_PART = compiled(rf" *(?:(?:({_NAME})|\"({_NAME})\"): +)?(?:(?:{_WORD}|({_QUOTED})) *|(?=[\[{{]))")
+PART = compiled(rf" *(?:(?:({_NAME})|\"({_NAME})\"): +)?(?:(?:{_WORD}|({_QUOTED})) *|(?=[\[{{]))")
 
 
 class Shape(NamedTuple):
@@ -106,7 +106,7 @@ class _Values(dict[str, object]):
     """What a text stands for after a colon or a dash. Raises IrregularError for unusual ones."""
 
     def __missing__(self, text: str) -> object:
-        match = _VALUE.fullmatch(text)
+        match = VALUE.fullmatch(text)
         if match is None:
             value = _value_after(f" {text}", 0)
         elif match[1] is None:
@@ -156,7 +156,7 @@ def goes_on(above: str, below: str) -> bool:
     """Whether a line is more of the unquoted text above it."""
     rest = below.lstrip(" ")
     start = re.fullmatch(_UNQUOTED, above) if len(above) <= _MAX_JOINED else None
-    if start is None or not _VALUE.fullmatch(rest) or rest[0] in "'\"":
+    if start is None or not VALUE.fullmatch(rest) or rest[0] in "'\"":
         return False
     margin, dashes, key = start.groups()
     column = len(margin + dashes) if key else len((margin + dashes).rstrip(" ")) - 1
@@ -198,7 +198,7 @@ def _value(text: str, at: int) -> object:
         value, end = _flow_at(text, at, 0)
         _check_end(text, end)
         return value
-    match = _VALUE.match(text, at)
+    match = VALUE.match(text, at)
     if match is None:
         raise IrregularError
     _check_end(text, match.end())
@@ -251,7 +251,7 @@ def _flow_at(text: str, at: int, depth: int) -> tuple[Any, int]:
 
 def _part(text: str, at: int, depth: int) -> tuple[str | None, object, int]:
     """The key and value of an entry or item at `at`, and where the next character stands."""
-    match = _PART.match(text, at)
+    match = PART.match(text, at)
     if match is None:
         raise IrregularError
     name, quoted_name, plain, quoted = match.groups()

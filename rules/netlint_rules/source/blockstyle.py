@@ -25,31 +25,31 @@ from netlint_rules.source.blocklines import (
 from netlint_rules.source.scalars import IrregularError
 from netlint_rules.typed import Any
 
-_MAX_DEPTH = 50
+MAX_DEPTH = 50
 _MOST_STATES = 1_000
 _MOST_LINES = 1_000
 _LONGEST = 120
 
-_Changes = tuple[int, type | None, tuple[type, ...]]
+Changes = tuple[int, type | None, tuple[type, ...]]
 """What a line does to the lists and mappings that are open, before it adds anything.
 
 The depth that it goes back to; what is made there as the value of the last key, if anything; and
 what is made inside of each other in the list that is then the last.
 """
 
-_Step = tuple[_Changes | None, str | None, object, "_State"]
+_Step = tuple[Changes | None, str | None, object, "State"]
 """What a line does where it stands: changes, its key, its value, and how it leaves things.
 
-A key whose value is to come has None for now. An item has no key; comments have the value _NOTHING.
+A key whose value is to come has None for now. An item has no key; comments have the value NOTHING.
 """
 
-_NOTHING = object()
+NOTHING = object()
 
-_Move = tuple[_Changes | None, "_State", "_State"]
+_Move = tuple[Changes | None, "State", "State"]
 """What lines of one shape do, and how a key without value and other lines leave things."""
 
 
-class _State(dict[str, _Step]):
+class State(dict[str, _Step]):
     """The open lists and mappings with their columns, and what each line does to them.
 
     `pending`: the key in the last one has no value yet. Of two generations of lines, the older is
@@ -71,7 +71,7 @@ class _State(dict[str, _Step]):
         if step is None:
             line = read_line(text)
             if line is None:
-                step = None, None, _NOTHING, self
+                step = None, None, NOTHING, self
             else:
                 number, key, value = line
                 changes, opening, filled = self._moves.get(number) or self._move(number)
@@ -86,7 +86,7 @@ class _State(dict[str, _Step]):
             self[text] = step
         return step
 
-    def settled(self) -> _State:
+    def settled(self) -> State:
         """This with a value for the key that is pending."""
         return _state(self._stack, False)
 
@@ -109,7 +109,7 @@ class _State(dict[str, _Step]):
         kinds = tuple(kind for _, kind in inner)
         changed = made or kinds or len(stack) < len(self._stack)
         after = (*stack, *inner)
-        if len(after) > _MAX_DEPTH:
+        if len(after) > MAX_DEPTH:
             raise IrregularError
         changes = (depth, made, kinds) if changed else None
         move = changes, _state(after, True), _state(after, False)
@@ -118,17 +118,22 @@ class _State(dict[str, _Step]):
 
 
 _Stack = tuple[tuple[int, type], ...]
-_STATES: dict[tuple[_Stack, bool], _State] = {}
+_STATES: dict[tuple[_Stack, bool], State] = {}
 
 
-def _state(stack: _Stack, pending: bool) -> _State:
+def _state(stack: _Stack, pending: bool) -> State:
     if len(_STATES) > _MOST_STATES:
         _STATES.clear()
     key = stack, pending
     found = _STATES.get(key)
     if found is None:
-        found = _STATES[key] = _State(*key)
+        found = _STATES[key] = State(*key)
     return found
+
+
+def beginning() -> State:
+    """Before the first line of a document."""
+    return _state(((0, dict),), False)
 
 
 def forget() -> None:
@@ -148,8 +153,8 @@ def read(text: str) -> dict[str, object] | None:
 def _read(lines: Iterator[str]) -> dict[str, object]:  # noqa: C901 - calls cost most here
     """The hot loop: some lines in four open or close something."""
     node: Any = {}
-    nodes: list[Any] = [node] * (_MAX_DEPTH + 1)
-    state, key, above, text = _state(((0, dict),), False), None, "", ""
+    nodes: list[Any] = [node] * (MAX_DEPTH + 1)
+    state, key, above, text = beginning(), None, "", ""
     rest = lines
     while True:
         try:
@@ -167,7 +172,7 @@ def _read(lines: Iterator[str]) -> dict[str, object]:  # noqa: C901 - calls cost
                         node.append(child)
                         node = child
                 if name is None:
-                    if value is _NOTHING:
+                    if value is NOTHING:
                         above = ""
                         continue
                     node.append(value)

@@ -16,7 +16,7 @@ from netlint_rules.source.pieces import Piece
 from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from netlint_rules.source.spots import Spot, Survey
+    from netlint_rules.source.survey import Spot, Survey
 
 # YAML ends a comment at every line break it knows.
 _COMMENT = compiled(r"(?:(?<=\s)|\A)#[^\n\x85\u2028\u2029]*")
@@ -25,7 +25,7 @@ _line = attrgetter("line")
 
 
 class YamlPositions:
-    """Positions in one YAML document, which is parsed when they are first asked for."""
+    """Positions in one YAML document, which is surveyed when they are first asked for."""
 
     # There is one for each document, and most are never asked: those need no dictionary.
     __slots__ = ("__dict__", "_packed", "_piece")
@@ -104,15 +104,25 @@ class YamlPositions:
 
     @cached_property
     def _survey(self) -> Survey | None:
-        # Most documents are never asked, and then nothing needs PyYAML.
+        # Most documents are never asked, and most that are need no parser.
+        from netlint_rules.source import linespots
+
+        piece, text = self.piece, self.lines.text
+        start = len(piece.data[: piece.content].decode(errors="replace"))
+        # The parser refuses what isn't UTF-8.
+        is_plain = text[start - 1 : start] in ("", "\n") and "\ufffd" not in text
+        found = linespots.survey(text, start) if is_plain else None
+        return found or self._parsed(piece.data, text)
+
+    def _parsed(self, data: bytes, text: str) -> Survey | None:
         from netlint_rules.source.compose import compose
-        from netlint_rules.source.spots import Survey
+        from netlint_rules.source.spots import survey
 
         try:
-            root = compose(self.piece.data).root
-            return Survey(self.lines.text, root) if root else None
+            root = compose(data).root
         except BrokenError:
             return None
+        return survey(text, root) if root else None
 
     @cached_property
     def _comments(self) -> list[Comment]:

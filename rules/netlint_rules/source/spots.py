@@ -1,57 +1,33 @@
-"""A tree of where values are written, far smaller than the parser's nodes."""
+"""Nodes of a parser to a tree of where values are written."""
 
 from __future__ import annotations
-
-from bisect import bisect_right
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from netlint_rules.source.compose import AliasNode
 from netlint_rules.source.lines import Range
+from netlint_rules.source.survey import Spot, Survey
 from netlint_rules.source.values import is_merge, merge_sources, name_of
 
 _BLANK = " \t\r\n\x85\u2028\u2029"
 
 
-class Spot:
-    """Where a value is written, without the blanks and comments after it.
-
-    `children` holds key range and value of a mapping's fields, or the items of a list. A field
-    that was merged or aliased is where it is written, not where it is used.
-    """
-
-    __slots__ = ("children", "range")
-
-    def __init__(self, place: Range) -> None:
-        self.range = place
-        self.children: dict[str, tuple[Range, Spot]] | list[Spot] = []
-
-    def child(self, step: str | int) -> tuple[Range | None, Spot] | None:
-        """The key's range (None for an item) and the place of the value."""
-        children = self.children
-        if isinstance(children, dict):
-            return children.get(step) if isinstance(step, str) else None
-        known = isinstance(step, int) and 0 <= step < len(children)
-        return (None, children[step]) if known and isinstance(step, int) else None
+def survey(text: str, root: Node) -> Survey:
+    """Where the values of a parsed document are written."""
+    surveyor = _Surveyor(text)
+    return Survey(surveyor.spot(root), surveyor.masked)
 
 
-class Survey:
-    """Makes the spots of one document, and remembers scalars in which a `#` is no comment."""
+class _Surveyor:
+    """Makes the spots of one document."""
 
-    def __init__(self, text: str, root: Node) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
         self._known: dict[int, Spot] = {}
-        self._masked: list[Range] = []
-        self.root = self._spot(root)
-        self._masked.sort()
+        self.masked: list[Range] = []
 
-    def masked_until(self, offset: int) -> int:
-        """The end of the scalar that holds a character, -1 outside of scalars."""
-        at = bisect_right(self._masked, (offset, len(self._text) + 1)) - 1
-        end = self._masked[at].end if at >= 0 else -1
-        return end if end > offset else -1
-
-    def _spot(self, node: Node) -> Spot:
+    def spot(self, node: Node) -> Spot:
+        """Where a value and what is in it is written."""
         known = self._known.get(id(node))
         if known is None:
             known = self._known[id(node)] = self._made(node)
@@ -60,13 +36,13 @@ class Survey:
     def _made(self, node: Node) -> Spot:
         if isinstance(node, AliasNode):
             spot = Spot(range_of(node))
-            spot.children = self._spot(node.value).children
+            spot.children = self.spot(node.value).children
         elif isinstance(node, MappingNode):
             spot = self._mapping(node)
         elif isinstance(node, ScalarNode):
             spot = self._scalar(node)
         else:
-            items = [self._spot(child) for child in node.value]
+            items = [self.spot(child) for child in node.value]
             spot = Spot(_whole(node, items))
             spot.children = items
         return spot
@@ -75,10 +51,10 @@ class Survey:
         fields: dict[str, tuple[Range, Spot]] = {}
         last: list[Spot] = []
         for key, value in node.value:
-            keyed, last = self._spot(key), [self._spot(value)]
+            keyed, last = self.spot(key), [self.spot(value)]
             if is_merge(key):
                 for source in merge_sources(value):
-                    merged = self._spot(source).children
+                    merged = self.spot(source).children
                     fields.update(merged if isinstance(merged, dict) else {})
             else:
                 fields[name_of(key)] = (keyed.range, last[0])
@@ -106,7 +82,7 @@ class Survey:
 
     def _mask(self, start: int, end: int) -> None:
         if self._text.find("#", start, end) >= 0:
-            self._masked.append(Range(start, end))
+            self.masked.append(Range(start, end))
 
 
 def range_of(node: Node) -> Range:

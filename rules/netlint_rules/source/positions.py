@@ -120,9 +120,9 @@ class YamlPositions:
 
         try:
             root = compose(data).root
+            return survey(text, root) if root else None
         except BrokenError:
             return None
-        return survey(text, root) if root else None
 
     @cached_property
     def _comments(self) -> list[Comment]:

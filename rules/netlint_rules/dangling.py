@@ -132,16 +132,16 @@ def _is_told(context: Context, found: Dangling) -> bool:
         return False
     if any(map(is_placeholder, found.selector.equalities().values())):
         return False
+    if any(map(partial(_is_set_at_run_time, context), found.selector.requirements)):
+        return False
     if found.part is Part.NAMESPACES:
         name = found.selector.equalities().get(NAMESPACE_NAME)
         return bool(context.index.namespaces) and name not in INITIAL_NAMESPACES
-    if any(map(partial(_is_set_at_run_time, context), found.selector.requirements)):
-        return False
     return any(context.index.workloads.get(name) for name in found.namespaces)
 
 
 def _is_set_at_run_time(context: Context, key: str) -> bool:
-    """Whether operators set this label on pods that they make."""
+    """Whether operators set this label on pods that they make, or on namespaces."""
     return any(fnmatchcase(key, glob) for glob in context.facts.runtime_labels)
 
 

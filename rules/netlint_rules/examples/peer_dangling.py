@@ -135,6 +135,17 @@ GOOD = (
         _WHOLE_SHOP,
     ),
     Example(
+        "A label that the platform sets on namespaces",
+        _POLICY
+        + """\
+    - namespaceSelector: {matchLabels: {field.cattle.io/projectId: p-x7k2q}}
+    - namespaceSelector: {matchLabels: {network.openshift.io/policy-group: ingress}}
+"""
+        + _PODS
+        + _NAMESPACES,
+        _COMPLETE,
+    ),
+    Example(
         "A namespace whose manifest has the label",
         _POLICY
         + "    - namespaceSelector: {matchLabels: {name: monitoring}}\n"

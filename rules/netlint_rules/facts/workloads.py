@@ -70,7 +70,7 @@ class KnownPair(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeLabel(Row):
-    """A pod label that no manifest shows, because a controller sets it on running pods.
+    """A label that no manifest shows: a controller sets it on running pods, or on namespaces.
 
     key: label key or glob.
     """

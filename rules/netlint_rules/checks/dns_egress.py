@@ -243,7 +243,7 @@ def _blocked(context: Context, blocked: BlockedServer) -> Finding:
     pods = pods_of(context.index, [policy])
     closed = f"no policy opens {' and '.join(blocked.protocols)} {blocked.port} of {pods}"
     if not blocked.protocols:
-        closed = f"no policy admits pods of {', '.join(blocked.clients[:_SHOWN])} to {pods}"
+        closed = f"no policy admits {blocked.clients} to {pods}"
     return context.finding(
         BLOCKED,
         f"the DNS servers don't let queries in: {closed}",

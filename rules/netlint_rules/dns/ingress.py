@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from netlint_rules.dns.grants import PROTOCOLS
 from netlint_rules.dns.servers import Servers
+from netlint_rules.facts import DnsTarget
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Selecting, Subject, rules
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
@@ -13,26 +14,27 @@ from netlint_rules.record import dataclass
 from netlint_rules.truth import Truth
 
 Rules = Sequence[tuple[Policy, PolicyRule]]
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class BlockedServer:
     """DNS server pods that don't let everybody in.
 
-    `protocols` are closed to all; where there are none, `clients` are namespaces with pods that
-    no rule admits.
+    `protocols` are closed to all; where there are none, `clients` says whom no rule admits.
     """
 
     selecting: Selecting
     protocols: tuple[str, ...]
     port: int
-    clients: tuple[str, ...] = ()
+    clients: str = ""
 
 
 def blocked_servers(servers: Servers, isolation: Isolation) -> Iterator[BlockedServer]:
     """The isolated DNS servers of a namespace that are closed to pods that ask them."""
     for subject in isolation.subjects:
-        ports = _ports(servers, subject)
+        targets = _targets(servers, subject)
+        ports = {port for target in targets for port in target.ports}
         if not ports:
             continue
         selecting = isolation.selecting(subject, Direction.INGRESS)
@@ -40,22 +42,25 @@ def blocked_servers(servers: Servers, isolation: Isolation) -> Iterator[BlockedS
         chosen = list(rules(policies, Direction.INGRESS))
         if selecting.certain and not any(rule.opaque_reasons for _, rule in chosen):
             closed = tuple(sorted(p for p in PROTOCOLS if not _opening(chosen, p, ports)))
-            clients = () if closed else _shut_out(isolation.index, chosen, ports)
+            clients = ""
+            if not closed:
+                openings = [_opening(chosen, protocol, ports) for protocol in PROTOCOLS]
+                grants = any(target.grants for target in targets)
+                clients = _shut_out(isolation.index, openings) if grants else ""
+                clients = clients or _node(servers, isolation.index, openings)
             if closed or clients:
                 yield BlockedServer(selecting, closed, min(ports), clients)
 
 
-def _ports(servers: Servers, subject: Subject) -> set[int]:
-    """The ports on which the subject answers DNS, none where it isn't a DNS server."""
+def _targets(servers: Servers, subject: Subject) -> list[DnsTarget]:
+    """As what the subject answers DNS, nothing where it isn't a DNS server."""
     labels = subject.labels or subject.selector.equalities()
-    return {
-        port
-        for target in servers.targets
-        if target.kind == "pods" and target.namespace == subject.namespace
-        for wanted in target.labels
-        if wanted.items() <= labels.items()
-        for port in target.ports
-    }
+    return [
+        target
+        for target in servers.asked
+        if target.namespace == subject.namespace
+        and any(wanted.items() <= labels.items() for wanted in target.labels)
+    ]
 
 
 def _opening(chosen: Sequence[tuple[Policy, PolicyRule]], protocol: str, ports: set[int]) -> Rules:
@@ -68,14 +73,34 @@ def _opening(chosen: Sequence[tuple[Policy, PolicyRule]], protocol: str, ports: 
     ]
 
 
-def _shut_out(index: ResourceIndex, chosen: Rules, ports: set[int]) -> tuple[str, ...]:
+def _shut_out(index: ResourceIndex, openings: Sequence[Rules]) -> str:
     """The namespaces in view with pods that no rule may admit with both protocols."""
-    openings = [_opening(chosen, protocol, ports) for protocol in PROTOCOLS]
-    return tuple(
+    found = [
         where
         for where in index.names()
         if any(pod.is_subject for pod in index.workloads.get(where, ()))
         and not all(any(_admits(index, *pair, where) for pair in pairs) for pairs in openings)
+    ]
+    return f"pods of {', '.join(found[:_SHOWN])}" if found else ""
+
+
+def _node(servers: Servers, index: ResourceIndex, openings: Sequence[Rules]) -> str:
+    """A workload in the network of its nodes that asks the servers, and that no rule may admit."""
+    if servers.hosts_by_selector or all(map(_may_admit_nodes, openings)):
+        return ""
+    caches = servers.profile.daemonsets if servers.profile is not None else ()
+    for where, workloads in index.workloads.items():
+        for pod in workloads:
+            is_cache = f"{where}/{pod.name}" in caches
+            if pod.host_network and (is_cache or pod.dns_policy == "ClusterFirstWithHostNet"):
+                return f"{pod.kind} {pod.name}, which is in the network of its nodes,"
+    return ""
+
+
+def _may_admit_nodes(openings: Rules) -> bool:
+    return any(
+        rule.peers is None or any(not isinstance(peer, PodPeer) for peer in rule.peers)
+        for _, rule in openings
     )
 
 

@@ -28,7 +28,8 @@ class Servers:
 
     Any one of `targets` is enough. `addresses` are those of the DNS Service; they count as a
     target where `service_counts`. `pods_by_address`: ipBlocks can match pods at all; `pod_range`
-    holds their addresses where that is known. `profile` is None where it is neither given nor
+    holds their addresses where that is known. `hosts_by_selector`: selectors match pods in the
+    network of their nodes. `profile` is None where it is neither given nor
     seen: then the targets are those of every common kind of cluster.
     """
 
@@ -37,12 +38,20 @@ class Servers:
     service_counts: bool
     pods_by_address: bool
     pod_range: AddressSet
+    hosts_by_selector: bool = False
     profile: DnsProfile | None = None
 
     @cached_property
     def pods(self) -> tuple[DnsTarget, ...]:
         """The targets that are pods."""
         return tuple(target for target in self.targets if target.kind == "pods")
+
+    @cached_property
+    def asked(self) -> tuple[DnsTarget, ...]:
+        """The pods that answer DNS, those included that only a cache on the nodes asks."""
+        listed = self.profile.targets if self.profile is not None else ()
+        more = [each for each in listed if each.kind == "pods" and not (each.grants or each.cnis)]
+        return (*self.pods, *more)
 
     @cached_property
     def blocks(self) -> tuple[tuple[DnsTarget, AddressSet], ...]:
@@ -84,7 +93,7 @@ class Servers:
     def _labels(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
         """Label sets of the servers by namespace: few namespaces have any, and all are asked."""
         found: dict[str, list[Mapping[str, str]]] = {}
-        for target in self.pods:
+        for target in self.asked:
             found.setdefault(target.namespace, []).extend(target.labels)
         return found
 
@@ -123,6 +132,8 @@ def servers(index: ResourceIndex, cluster: ClusterFacts, facts: Facts) -> Server
         or (fact is not None and fact.service_address == "before"),
         pods_by_address=fact is None or fact.ip_block_pods,
         pod_range=parse(cluster.cluster_cidrs),
+        hosts_by_selector=cluster.platform == "openshift"
+        or (fact is not None and fact.host_network_peers),
         profile=profile,
     )
 

@@ -5,7 +5,25 @@ from __future__ import annotations
 import pytest
 
 from netlint_rules.examples.dns_egress import BOTH, KUBE_DNS, policy, together
-from tests.rules.builders import lint
+from tests.rules.builders import configuration, lint
+
+SERVERS = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: dns, namespace: kube-system}
+spec:
+  podSelector: {matchLabels: {k8s-app: kube-dns}}
+  ingress:
+  - from: [{namespaceSelector: {}}]
+    ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]
+"""
+HOST = """apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: NAME, namespace: kube-system}
+spec: {template: {metadata: {labels: {app: NAME}}, spec: {hostNetwork: true, dnsPolicy: POLICY}}}
+"""
+CACHE = HOST.replace("NAME", "node-local-dns").replace("POLICY", "Default")
+AGENT = HOST.replace("NAME", "agent").replace("POLICY", "ClusterFirstWithHostNet")
 
 
 @pytest.mark.parametrize(
@@ -34,3 +52,36 @@ def test_the_port_named_dns_is_udp() -> None:
     assert finding.name == "dns-udp-only"
     assert finding.fix is not None
     assert finding.fix.patch[0]["value"] == {"protocol": "TCP", "port": 53}
+
+
+@pytest.mark.parametrize(("host", "name"), [(CACHE, "node-local-dns"), (AGENT, "agent")])
+def test_servers_that_admit_pods_alone_are_closed_to_nodes(host: str, name: str) -> None:
+    (finding,) = lint(together(SERVERS, host), "dns-egress")
+    assert finding.message == (
+        f"the DNS servers don't let queries in: no policy admits DaemonSet {name}, which is in "
+        "the network of its nodes, to pods k8s-app=kube-dns in kube-system"
+    )
+
+
+@pytest.mark.parametrize("host", [CACHE, AGENT])
+@pytest.mark.parametrize(
+    ("servers", "settings"),
+    [
+        (SERVERS.replace("from: [{namespaceSelector: {}}]\n    ports", "ports"), {}),
+        (SERVERS.replace("{namespaceSelector: {}}", "{ipBlock: {cidr: 10.0.0.0/8}}"), {}),
+        (SERVERS, {"cluster": {"cni": "ovn-kubernetes"}}),
+    ],
+)
+def test_servers_that_admit_nodes(host: str, servers: str, settings: dict[str, object]) -> None:
+    assert lint(together(servers, host), "dns-egress", config=configuration(**settings)) == []
+
+
+def test_nodes_that_ask_others_need_not_be_admitted() -> None:
+    text = together(SERVERS, AGENT.replace("ClusterFirstWithHostNet", "Default"))
+    assert lint(text, "dns-egress") == []
+
+
+def test_a_server_behind_a_cache_asks_others_itself() -> None:
+    own = policy("- to: [{ipBlock: {cidr: 203.0.113.53/32}}]" + BOTH).replace("shop", "kube-system")
+    text = own.replace("app: api", "k8s-app: kube-dns")
+    assert lint(together(text, CACHE), "dns-egress") == []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _PAYS = 500
 """Objects from which on a second process takes more work off than it makes."""
-_SHARES = 8
+_SHARES = 32
 """Pieces of work for each process: so many that all end at about the same time."""
 
 

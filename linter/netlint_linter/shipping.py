@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import marshal
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from netlint_rules.source.document import Document, Origin
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Read = tuple[Parsed, Trace | None]
 
+_UNPATCHED: frozenset[Any] = frozenset()
 _Row = Any
 """What marshal takes: plain values in tuples; bytes for a pickle."""
 
@@ -42,8 +43,8 @@ def unpacked(data: memoryview, sources: Sequence[SourceFile]) -> list[Read]:
 
 def _row(file: Read) -> _Row:
     parsed, trace = file
-    documents = list(_documents(parsed))
-    if parsed.troubles or None in documents:
+    documents = None if parsed.troubles else _documents(parsed)
+    if documents is None:
         return _pickled(file)
     traced = trace and (tuple(trace.stamp), trace.content, trace.places)
     return parsed.total, documents, traced
@@ -53,19 +54,16 @@ def _pickled(file: Read) -> bytes:
     return pickle.dumps(file, pickle.HIGHEST_PROTOCOL)
 
 
-def _documents(parsed: Parsed) -> Iterator[_Row | None]:
-    """The documents; None for what isn't plain."""
+def _documents(parsed: Parsed) -> list[_Row] | None:
+    """The documents; None where one isn't plain."""
+    rows = []
     for document in parsed.documents:
         positions = document.positions
         if positions.__class__ is not YamlPositions or positions.is_packed:
-            yield None
-            continue
-        piece = positions.piece
-        if piece.leads:
-            yield None
+            return None
         lines = (document.index, document.first_line, document.last_line)
-        text = (piece.data, piece.first_line, piece.content)
-        yield document.body, *lines, document.has_directives, *text
+        rows.append((document.body, *lines, document.has_directives, tuple(positions.piece)))
+    return rows
 
 
 def _read(row: _Row, source: SourceFile) -> Read:
@@ -84,6 +82,6 @@ def _read(row: _Row, source: SourceFile) -> Read:
 
 
 def _document(origin: Origin, *row: _Row) -> Document:
-    body, index, first, last, has_directives, data, line, content = row
-    positions = YamlPositions(Piece(data, line, (), content))
-    return Document(origin, body, index, first, last, positions, frozenset(), has_directives)
+    body, index, first, last, has_directives, piece = row
+    positions = YamlPositions(Piece(*piece))
+    return Document(origin, body, index, first, last, positions, _UNPATCHED, has_directives)

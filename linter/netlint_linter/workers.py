@@ -7,6 +7,7 @@ as a whole: one that dies ends the run.
 
 from __future__ import annotations
 
+import copyreg
 import os
 import pickle
 import signal
@@ -73,12 +74,9 @@ def pickled(common: Iterable[object] = ()) -> Wire[Any]:
     `common` are objects that exist before: results refer to them, and don't bring copies.
     """
     known = {id(each): each for each in common}
-    if not known:  # asked about no object: twice as fast
-        return Wire(_dumped, lambda _, data: pickle.loads(data))
-    return Wire(
-        lambda value: _dumped_around(value, known),
-        lambda _, data: _Unpickler(data, known).load(),
-    )
+    classes = {each.__class__ for each in known.values()}
+    table = {**copyreg.dispatch_table, **dict.fromkeys(classes, _reducer(known))}
+    return Wire(lambda value: _dumped(value, table), lambda _, data: _Unpickler(data, known).load())
 
 
 @contextmanager
@@ -165,11 +163,12 @@ class _Worker(Generic[T]):
         self._filled = len(rest)
 
     def end(self) -> None:
-        """Make sure that it has gone."""
+        """Make sure that it has gone, or goes."""
         os.close(self._pipe)
         with suppress(ProcessLookupError):
             os.kill(self._process, signal.SIGKILL)
-        os.waitpid(self._process, 0)
+        # One that has said all is on its way out, and to give back its memory takes it some time.
+        os.waitpid(self._process, os.WNOHANG if self._is_done else 0)
 
 
 def _started(work: Callable[[int], T], tickets: int, wire: Wire[T]) -> _Worker[T]:
@@ -221,38 +220,45 @@ def _serve(share: Callable[[], object], target: int) -> NoReturn:
 
 
 def _send(target: int, piece: int, data: bytes = b"") -> None:
-    message = memoryview(len(data).to_bytes(_SIZE, "big") + bytes((piece,)) + data)
-    while message:
-        message = message[os.write(target, message) :]
+    head = len(data).to_bytes(_SIZE, "big") + bytes((piece,))
+    for part in (head, data):
+        rest = memoryview(part)
+        while rest:
+            rest = rest[os.write(target, rest) :]
 
 
-def _dumped(value: object) -> bytes:
-    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-
-
-def _dumped_around(value: object, known: Mapping[int, object]) -> bytes:
+def _dumped(value: object, table: Mapping[type, Any] = copyreg.dispatch_table) -> bytes:
     stream = BytesIO()
-    _Pickler(stream, known).dump(value)
+    pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = table  # asked about some classes only, not about every object
+    pickler.dump(value)
     return stream.getvalue()
 
 
-class _Pickler(pickle.Pickler):
-    """Writes known objects as their identity, which a copied process shares."""
+def _reducer(known: Mapping[int, object]) -> Callable[[object], object]:
+    """Has known objects written as their identity, which a copied process shares."""
 
-    def __init__(self, stream: BytesIO, known: Mapping[int, object]) -> None:
-        super().__init__(stream, pickle.HIGHEST_PROTOCOL)
-        self._known = known
+    def reduced(value: object) -> object:
+        if id(value) in known:
+            return _referred, (id(value),)
+        return value.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
 
-    def persistent_id(self, obj: object) -> int | None:
-        return id(obj) if id(obj) in self._known else None
+    return reduced
+
+
+def _referred(identity: int) -> object:
+    """What is written for known objects; _Unpickler knows them."""
+    raise LookupError(identity)
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads what _Pickler wrote."""
+    """Reads what refers to known objects."""
 
     def __init__(self, data: memoryview, known: Mapping[int, object]) -> None:
         super().__init__(BytesIO(data))
         self._known = known
 
-    def persistent_load(self, pid: Any) -> object:
-        return self._known[pid]
+    def find_class(self, module: str, name: str) -> Any:
+        if name == _referred.__name__:
+            return self._known.__getitem__
+        return super().find_class(module, name)

@@ -10,7 +10,7 @@ from netlint_rules.discovery import parse
 from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.policy import Policy
-from netlint_rules.resources import Service, is_patched, mapping_at, texts
+from netlint_rules.resources import Service, Workload, is_patched, mapping_at, mappings_at, texts
 from netlint_rules.selector import Selector
 
 TARGET_TYPE = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"
@@ -46,9 +46,17 @@ def keeps_addresses(service: Service) -> bool:
 
 
 def is_behind(index: ResourceIndex, policy: Policy) -> bool:
-    """Whether such a Service may select pods of a policy."""
+    """Whether such a Service may select pods of a policy, or they have ports of their node."""
     found = outside_services(index, policy.namespace)
-    return any(selector.overlaps(policy.subject) for _, selector in found)
+    if any(selector.overlaps(policy.subject) for _, selector in found):
+        return True
+    pods = index.workloads.get(policy.namespace, ())
+    return any(_has_host_port(pod) and policy.subject.matches(pod.labels) for pod in pods)
+
+
+def _has_host_port(pod: Workload) -> bool:
+    ports = (port for each in pod.containers for port in mappings_at(each, ("ports",)))
+    return any(port.get("hostPort") for port in ports)
 
 
 def has_endpoint_group(service: Service) -> bool:

@@ -30,7 +30,7 @@ from netlint_rules.facts import Mesh
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.isolation import Subject, rules
 from netlint_rules.peers import pods_of
-from netlint_rules.policy import Direction, Policy, PolicyRule
+from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
 from netlint_rules.resources import Namespace, is_patched, mapping_at, texts
 from netlint_rules.rule import Code, Example, Rule
 from netlint_rules.source.document import json_pointer
@@ -78,12 +78,23 @@ def _check(
     for subject in isolation.subjects if port else ():
         selecting = isolation.selecting(subject, direction)
         every = list(rules(tuple(selecting.all()), direction))
-        if any(rule.is_partly_unknown or rule.ports.covers("TCP", port) for _, rule in every):
+        if any(_may_open(rule, direction, port) for _, rule in every):
             continue
         certain = list(rules(selecting.certain, direction))
         if certain and id(certain[0][1]) not in seen and not _is_out(subject, mesh):
             seen.add(id(certain[0][1]))
             yield _finding(context, mesh, direction, port, *certain[0])
+
+
+def _may_open(rule: PolicyRule, direction: Direction, port: int) -> bool:
+    """Whether a rule may open the mesh's port; istiod is in another namespace."""
+    if rule.is_partly_unknown:
+        return True
+    is_far = direction is Direction.INGRESS or rule.peers is None
+    is_far = is_far or any(
+        not isinstance(peer, PodPeer) or peer.namespaces is not None for peer in rule.peers or ()
+    )
+    return is_far and rule.ports.covers("TCP", port)
 
 
 def _is_out(subject: Subject, mesh: Mesh) -> bool:
@@ -99,20 +110,21 @@ def _finding(
     policy: Policy,
     rule: PolicyRule,
 ) -> Finding:
-    path = (*rule.path, "ports")
+    path = (*rule.path, "ports") if rule.entries else rule.path
     is_in = direction is Direction.INGRESS
     value = {"protocol": "TCP", "port": port}
     if is_in:
-        operation = {"op": "add", "path": json_pointer((*path, "-")), "value": value}
+        operation = {"op": "add", "path": json_pointer((*rule.path, "ports", "-")), "value": value}
     else:
         whole = {"ports": [value]}
         operation = {"op": "add", "path": "/spec/egress/-", "value": whole}
     subject = pods_of(context.index, [policy])
     effect = "get no connections from the mesh" if is_in else "don't get ready in the mesh"
+    where = "" if is_in else " to another namespace"
     return context.finding(
         PORTS,
-        f"{subject} {effect}: no policy{context.index.scope(policy.namespace)} allows TCP {port} "
-        f"({mesh.title})",
+        f"{subject} {effect}: no policy{context.index.scope(policy.namespace)} allows TCP {port}"
+        f"{where} ({mesh.title})",
         Location(policy.document, path, f"leaves out TCP {port}: {mesh.note}"),
         confidence=Confidence.HIGH if mesh.verified else Confidence.MEDIUM,
         fix=Fix(f"allow TCP {port} as well", Applicability.UNSAFE, (operation,)),
@@ -153,6 +165,10 @@ RULE = Rule(
         Example("Ambient mode, and only the application's port", _AMBIENT + _IN + _MARKED),
         Example("Linkerd, and only the application's port", _LINKERD + _IN + _MARKED),
         Example("Sidecars that can't reach istiod", _SIDECARS + _OUT + _MARKED),
+        Example(
+            "Sidecars that reach every port, but of their own namespace alone",
+            _SIDECARS + _OUT.replace("{}}]\n", "{}}]  # <- NP522\n"),
+        ),
     ),
     good=(
         Example(
@@ -173,6 +189,10 @@ spec: {podSelector: {}, ingress: [{ports: [{port: 15008}]}]}
 """,
         ),
         Example("Every port", _LINKERD + _IN),
+        Example(
+            "Every port of another namespace",
+            _SIDECARS + _OUT.replace("podSelector: {}}]", "namespaceSelector: {}}]"),
+        ),
         Example("A namespace outside of the mesh", _NAMESPACE % "labels: {}" + _IN + _PORTS),
         Example(
             "Another annotation",

@@ -2,8 +2,8 @@
 
 An ingress rule without `from`, or with the block `0.0.0.0/0`, lets in whatever can reach the pods:
 every pod of the cluster, the nodes, and what is routed to the pods' network. For the port of a
-database that is a warning, unless a Service of type LoadBalancer or NodePort shows that it is
-meant. For every pod of the cluster as peers, see `cross-namespace-allow-all`.
+database that is a warning, unless a Service of type LoadBalancer or NodePort, or a `hostPort`,
+shows that it is meant. For every pod of the cluster as peers, see `cross-namespace-allow-all`.
 
 ## Why it matters
 
@@ -129,6 +129,21 @@ RULE = Rule(
         Example(
             "A load balancer in front of it shows that it is meant",
             _POLICY + "  - ports: [{port: 5432}]\n" + _SERVICE % "LoadBalancer",
+        ),
+        Example(
+            "A port of the node shows that it is meant",
+            _POLICY
+            + """\
+  - ports: [{port: 5432}]
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: db, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: db, ports: [{containerPort: 5432, hostPort: 5432}]}]}
+""",
         ),
         Example(
             "A rule that a dash split in two is what split-from-ports speaks of",

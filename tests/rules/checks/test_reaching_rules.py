@@ -24,7 +24,7 @@ GRADES = {
     "gke-neg-healthcheck": ["warning high"] * 3,
     "ingress-controller-blocked": ["error high", *["warning high"] * 4],
     "lb-source-ip": ["warning high"] * 3,
-    "mesh-ports": ["warning high", "warning medium", "warning high"],
+    "mesh-ports": ["warning high", "warning medium", "warning high", "warning high"],
     "metadata-reachable": ["info medium", "warning high", "info medium", "info medium"],
     "monitoring-blocked": ["warning high"] * 3,
     "namespace-label-spoofable": ["info high"],
@@ -110,7 +110,7 @@ def test_messages_name_the_effect() -> None:
     ]
     assert messages("mesh-ports")[2] == (
         "pods app=web in shop don't get ready in the mesh: no policy in the files given allows "
-        "TCP 15012 (Istio's sidecars)"
+        "TCP 15012 to another namespace (Istio's sidecars)"
     )
     assert messages("cross-namespace-allow-all")[1:] == [
         "every pod of the cluster can connect to Redis (TCP 6379) of pods app=db in shop",

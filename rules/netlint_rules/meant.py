@@ -79,7 +79,7 @@ def _declared(listed: tuple[tuple[ContainerPort, ...], ...]) -> frozenset[tuple[
 
 
 class PodTable:
-    """The workloads of a namespace by their labels. `known` is what was asked for before."""
+    """The workloads of a namespace by their labels."""
 
     def __init__(self, namespace: str, workloads: Sequence[Workload]) -> None:
         self.workloads = workloads
@@ -89,7 +89,7 @@ class PodTable:
         odd = set(self._odd)
         self._plain = [workload for workload in self._all if workload not in odd]
         self._by_label: dict[str, dict[str, list[Workload]]] = {}
-        self.known: dict[Selector, Meant] = {}
+        self._known: dict[Selector, Meant] = {}
 
     def carries(self, key: str, value: str) -> bool:
         """Whether some pod in view has this label."""
@@ -99,15 +99,15 @@ class PodTable:
 
     def matching(self, selector: Selector) -> Meant:
         """The workloads that a selector means."""
-        known = self.known.get(selector)
+        known = self._known.get(selector)
         if known is None:
             known = self._matching(selector)
-            _keep(self.known, selector, known)
+            _keep(self._known, selector, known)
         return known
 
     def _matching(self, selector: Selector) -> Meant:
         labels = selector.equalities()
-        key = next((key for key in labels if key not in _ADDED), None)
+        key = _telling(labels)
         if key is None:
             return self._compared(selector, (), self._all)
         plain: Sequence[Workload] = self._by(key).get(labels[key], ())
@@ -138,6 +138,14 @@ class PodTable:
                     known.setdefault(value, []).append(workload)
             _keep(self._by_label, key, known)
         return known
+
+
+def _telling(keys: Iterable[str]) -> str | None:
+    """The first of the keys whose label manifests show."""
+    for key in keys:
+        if key not in _ADDED:
+            return key
+    return None
 
 
 def _is_odd(workload: Workload) -> bool:
@@ -185,12 +193,22 @@ class Peers:
     index: ResourceIndex
     tables: PodTables = field(default_factory=PodTables)
     _known: dict[tuple[Selector, Selector], Meant] = field(default_factory=dict)
+    _of_peers: dict[int, tuple[PodPeer, str, Meant]] = field(default_factory=dict)
+    _selected: dict[Selector, list[tuple[str, Truth]]] = field(default_factory=dict)
 
     def matching(self, own: str, peer: PodPeer) -> Meant:
         """The workloads that a peer of a policy in the namespace `own` means."""
+        # Several rules ask about each peer: looking an object up is quicker than two selectors.
+        known = self._of_peers.get(id(peer))
+        if known is not None and known[0] is peer and known[1] == own:
+            return known[2]
+        meant = self._matching(own, peer)
+        _keep(self._of_peers, id(peer), (peer, own, meant))
+        return meant
+
+    def _matching(self, own: str, peer: PodPeer) -> Meant:
         if peer.namespaces is None:
-            table = self.tables.of(self.index, own)
-            return table.known.get(peer.pods) or table.matching(peer.pods)
+            return self.tables.of(self.index, own).matching(peer.pods)
         key = (peer.namespaces, peer.pods)
         known = self._known.get(key)
         if known is None:
@@ -200,11 +218,13 @@ class Peers:
 
     def selected(self, namespaces: Selector) -> list[tuple[str, Truth]]:
         """The namespaces in view that a namespaceSelector selects or may select."""
-        pinned = namespaces.equalities().get(NAMESPACE_NAME)
-        answers = (
-            (name, self.index.namespace_matches(namespaces, name)) for name in self._names(pinned)
-        )
-        return [pair for pair in answers if pair[1] is not Truth.NO]
+        known = self._selected.get(namespaces)
+        if known is None:
+            names = self._names(namespaces.equalities().get(NAMESPACE_NAME))
+            answers = [(name, self.index.namespace_matches(namespaces, name)) for name in names]
+            known = [pair for pair in answers if pair[1] is not Truth.NO]
+            _keep(self._selected, namespaces, known)
+        return known
 
     def _names(self, pinned: str | None) -> Sequence[str]:
         """The namespaces in view in order, at most one where the name is given."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import Enum
 
 from netlint_rules.intervals import (
@@ -15,6 +15,7 @@ from netlint_rules.intervals import (
     either,
     is_within,
     only_first,
+    united,
 )
 from netlint_rules.record import dataclass
 
@@ -88,6 +89,14 @@ class AddressSet:
             except ValueError:
                 continue
         return block
+
+    @staticmethod
+    def union(sets: Collection[AddressSet]) -> AddressSet:
+        """The addresses of any of the sets: a cluster may have thousands of pods."""
+        if len(sets) == 1:
+            (only,) = sets
+            return only
+        return AddressSet(united(each._v4 for each in sets), united(each._v6 for each in sets))
 
     @property
     def families(self) -> frozenset[int]:

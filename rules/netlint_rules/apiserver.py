@@ -10,7 +10,7 @@ from enum import IntEnum
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.config import ClusterFacts
-from netlint_rules.discovery import parse, union
+from netlint_rules.discovery import parse
 from netlint_rules.endpoints import endpoints
 from netlint_rules.facts import ApiServerSource, Facts
 from netlint_rules.index import ResourceIndex
@@ -98,7 +98,7 @@ class ApiServer:
 
     def missing(self, peers: Iterable[Peer]) -> AddressSet:
         """The known addresses that no ipBlock of these peers holds."""
-        held = union([peer.block for peer in peers if isinstance(peer, AddressPeer)])
+        held = AddressSet.union([peer.block for peer in peers if isinstance(peer, AddressPeer)])
         return self.addresses - held
 
     def platforms(self, peers: Iterable[Peer], namespace: str) -> list[str]:
@@ -115,7 +115,7 @@ class ApiServer:
 
     def _blocks(self, blocks: Sequence[AddressPeer]) -> Admission:
         """The verdict on ipBlocks together: several may hold one address each."""
-        held = union([peer.block for peer in blocks])
+        held = AddressSet.union([peer.block for peer in blocks])
         everywhere = AddressSet.parse(_ANY_IPV4) <= held
         if self.block_blind:
             in_cluster = self._kind == "node" and not everywhere

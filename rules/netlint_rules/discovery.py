@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 
@@ -146,7 +146,7 @@ def shown(index: ResourceIndex) -> Iterator[Range]:
             ]
             title = f"the {kind.word} range"
             if found and name in _PARTS:
-                parts = union([addresses for _, addresses in found])
+                parts = AddressSet.union([addresses for _, addresses in found])
                 yield Range(kind, parts, Evidence.KNOWN, title, found[0][0], is_whole=False)
             elif found:
                 yield from (Range(kind, each, Evidence.KNOWN, title, at) for at, each in found)
@@ -199,7 +199,7 @@ def documents(index: ResourceIndex, group: str, kind: str) -> Iterator[Document]
 
 def parse(texts: Iterable[str]) -> AddressSet:
     """Addresses and CIDRs as one set; what is neither is left out."""
-    return union([_parsed(text) for text in texts])
+    return AddressSet.union([_parsed(text) for text in texts])
 
 
 @lru_cache(maxsize=8192)
@@ -209,14 +209,6 @@ def _parsed(text: str) -> AddressSet:
         return AddressSet.parse(whole)
     except ValueError:
         return AddressSet.empty()
-
-
-def union(sets: Sequence[AddressSet]) -> AddressSet:
-    """Of pairs, of pairs of pairs, and so on: a cluster may have thousands of pods."""
-    while len(sets) > 1:
-        odd = sets[-1:] if len(sets) % 2 else []
-        sets = [*(left | right for left, right in zip(sets[::2], sets[1::2], strict=False)), *odd]
-    return sets[0] if sets else AddressSet.empty()
 
 
 def _is_for_others(document: Document) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from itertools import chain
 
 Intervals = tuple[tuple[int, int], ...]
 """Canonical intervals of integers, both ends inclusive."""
@@ -74,6 +75,17 @@ def combine(operation: Operation, left: Intervals, right: Intervals) -> Interval
             start = edge
         elif not wanted[held]:
             result.append((start, edge - 1))
+    return tuple(result)
+
+
+def united(sets: Iterable[Intervals]) -> Intervals:
+    """The union of many sets."""
+    result: list[tuple[int, int]] = []
+    for first, last in sorted(chain.from_iterable(sets)):
+        if not result or first > result[-1][1] + 1:
+            result.append((first, last))
+        elif last > result[-1][1]:
+            result[-1] = (result[-1][0], last)
     return tuple(result)
 
 

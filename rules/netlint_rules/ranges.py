@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apiserver import UNKNOWN_PLATFORM
@@ -20,7 +21,6 @@ from netlint_rules.discovery import (
     owners,
     parse,
     shown,
-    union,
 )
 from netlint_rules.facts import Facts, SpecialAddress
 from netlint_rules.finding import Location
@@ -79,10 +79,10 @@ class ClusterRanges:
             external=external,
             api_servers=api_servers,
             special=special,
-            default_pods=union(guesses),
-            extent=union([*everything, *api_servers]),
+            default_pods=AddressSet.union(guesses),
+            extent=AddressSet.union([*everything, *api_servers]),
             special_kinds={
-                kind: union([addresses for row, addresses in special if row.kind == kind])
+                kind: AddressSet.union([held for row, held in special if row.kind == kind])
                 for kind in {row.kind for row, _ in special}
             },
         )
@@ -165,10 +165,15 @@ def _defaults(facts: Facts, platform: str, known: Sequence[Range]) -> Iterator[R
 
 def _match(facts: Facts, platform: str, distribution: str) -> tuple[bool, bool]:
     """Whether a distribution is another platform than the user's, and whether it is the user's."""
-    known = {source.platform for source in facts.api_server_sources}
+    known = _platforms_known(facts)
     named = platforms(distribution) & known
     ours = platform.partition("-")[0] if platform in known - {UNKNOWN_PLATFORM} else ""
     return bool(ours and named and ours not in named), ours in named
+
+
+@lru_cache(maxsize=4)
+def _platforms_known(facts: Facts) -> frozenset[str]:
+    return frozenset(source.platform for source in facts.api_server_sources)
 
 
 def _standing(default: Range, known: Sequence[Range]) -> Range | None:

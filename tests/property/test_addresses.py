@@ -97,6 +97,16 @@ def test_members(made: tuple[AddressSet, Model]) -> None:
     assert addresses.families == {member.version for member in model}
 
 
+@given(st.lists(SETS, max_size=5))
+def test_a_union_of_many_is_that_of_one_after_the_other(
+    made: list[tuple[AddressSet, Model]],
+) -> None:
+    one_by_one = AddressSet.empty()
+    for addresses, _ in made:
+        one_by_one |= addresses
+    assert AddressSet.union([addresses for addresses, _ in made]) == one_by_one
+
+
 @given(SETS, SETS)
 def test_relations_are_those_of_the_sets(
     one: tuple[AddressSet, Model], two: tuple[AddressSet, Model]

@@ -8,7 +8,6 @@ from netlint_linter.output.places import file_span
 from netlint_linter.views import View
 from netlint_rules import reach
 from netlint_rules.addresses import AddressSet
-from netlint_rules.discovery import union
 from netlint_rules.finding import Location
 from netlint_rules.leastset import End, Pair
 from netlint_rules.netset import PortSet
@@ -104,7 +103,7 @@ def _joined(ends: Iterable[reach.End]) -> list[End]:
 def _pair(need: Need, api_server: Sequence[str]) -> Pair:
     destination: End = need.destination
     if destination is None and api_server:
-        destination = union([AddressSet.parse(cidr) for cidr in api_server])
+        destination = AddressSet.union([AddressSet.parse(cidr) for cidr in api_server])
     return Pair(need.source, destination, need.ports, _reason(need.place))
 
 

@@ -106,10 +106,7 @@ def _of_rule(block: Block, policy: Policy, rule: PolicyRule) -> Iterator[_Openin
 
 
 def _union(openings: Sequence[_Opening]) -> AddressSet:
-    held = AddressSet.empty()
-    for opening in openings:
-        held |= opening.addresses
-    return held
+    return AddressSet.union([opening.addresses for opening in openings])
 
 
 def _finding(

@@ -26,7 +26,6 @@ from itertools import chain
 from netlint_rules.addresses import AddressSet
 from netlint_rules.backends import Backend, backends
 from netlint_rules.context import Context
-from netlint_rules.discovery import union
 from netlint_rules.exposed import TARGET_TYPE, health_checks, keeps_addresses, outside_services
 from netlint_rules.finding import Confidence, Finding, Location, Severity
 from netlint_rules.isolation import rules
@@ -46,7 +45,7 @@ SOURCE = Code(
     Severity.WARNING,
     "an ipBlock names clients whose address the pods never see",
 )
-_INSIDE = union(
+_INSIDE = AddressSet.union(
     [
         AddressSet.parse(cidr)
         for cidr in (

@@ -130,13 +130,15 @@ def _covers(
     outers: _Outers,
 ) -> Iterator[_Cover]:
     """The redundant rules of a policy in a direction, each with what makes it so."""
-    outer = [(each, rules) for each in above if (rules := each.rules[direction])]
-    if not policy.rules[direction] or (len(outer) == 1 and len(outer[0][1]) == 1):
+    own = policy.rules[direction]
+    if not own or (len(above) == 1 and len(own) == 1):
         return
-    openings = [(other, rules, outers.of(rules)) for other, rules in outer]
-    if openings[-1][2].is_apart_from(opening for _, _, opening in openings[:-1]):
+    openings = [
+        (other, rules, outers.of(rules)) for other in above if (rules := other.rules[direction])
+    ]
+    if outers.of(own).is_apart_from([opening for _, _, opening in openings[:-1]]):
         return
-    for at, rule in enumerate(policy.rules[direction]):
+    for at, rule in enumerate(own):
         if not _has_excepts(rule):
             candidates = (
                 _Cover(rule, other, by)

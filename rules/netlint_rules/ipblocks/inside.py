@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from netlint_rules.addresses import AddressSet, Relation, relation
-from netlint_rules.discovery import Evidence, Kind, Owner, Range, union
+from netlint_rules.discovery import Evidence, Kind, Owner, Range
 from netlint_rules.finding import Confidence, Location, Severity
 from netlint_rules.ipblocks.block import IpBlock, Verdict
 from netlint_rules.ipblocks.repair import Target, leave_out, select_instead, target
@@ -157,7 +157,7 @@ def _cluster(block: IpBlock, ranges: ClusterRanges) -> AddressSet:
     ]
     if block.is_egress:
         known += [addresses for row, addresses in ranges.special if row.id == _METADATA]
-    return union(known)
+    return AddressSet.union(known)
 
 
 def _origin(around: Range) -> tuple[Location, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apiserver import UNKNOWN_PLATFORM
-from netlint_rules.discovery import Kind, parse, union
+from netlint_rules.discovery import Kind, parse
 from netlint_rules.endpoints import endpoints
 from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex
@@ -43,7 +43,7 @@ class Server:
             return True
         blocks = held(opening)
         services = [each.addresses for each in ranges.ranges if each.kind is Kind.SERVICE]
-        outside = blocks - union([*services, *ranges.api_servers])
+        outside = blocks - AddressSet.union([*services, *ranges.api_servers])
         return self.addresses <= blocks if self.addresses else bool(outside)
 
     def is_open(self, rule: PolicyRule) -> bool:
@@ -70,4 +70,4 @@ class ServerOf:
 def held(rules: Iterable[PolicyRule]) -> AddressSet:
     """The addresses that ipBlocks of these rules hold together."""
     peers = [peer for rule in rules for peer in rule.peers or ()]
-    return union([peer.block for peer in peers if isinstance(peer, AddressPeer)])
+    return AddressSet.union([peer.block for peer in peers if isinstance(peer, AddressPeer)])

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.config import ClusterFacts
-from netlint_rules.discovery import documents, parse, union
+from netlint_rules.discovery import documents, parse
 from netlint_rules.facts import Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Selecting
@@ -75,8 +75,8 @@ class Network:
     @property
     def internet(self) -> Outside:
         """The public addresses as an end, of the IP versions that the cluster has."""
-        versions = self._world.families
-        return Outside(union([PUBLIC.of_version(version) for version in sorted(versions)]))
+        versions = sorted(self._world.families)
+        return Outside(AddressSet.union([PUBLIC.of_version(version) for version in versions]))
 
     @property
     def stranger(self) -> Stranger:

@@ -9,7 +9,7 @@ from netlint_rules.addresses import AddressSet
 from netlint_rules.backends import is_changed
 from netlint_rules.callers import Caller
 from netlint_rules.config import ClusterFacts
-from netlint_rules.discovery import Evidence, Kind, parse, union
+from netlint_rules.discovery import Evidence, Kind, parse
 from netlint_rules.facts import CniFact, Facts
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Selecting, Subject
@@ -157,8 +157,8 @@ class World:
         parts = [
             known.of_version(version) or PRIVATE.of_version(version) for version in self.families
         ]
-        return union(parts)
+        return AddressSet.union(parts)
 
     def _known(self, kind: Kind, evidence: Sequence[Evidence] = (Evidence.KNOWN,)) -> AddressSet:
         ours = [each for each in self.ranges.ranges if each.kind is kind]
-        return union([each.addresses for each in ours if each.evidence in evidence])
+        return AddressSet.union([each.addresses for each in ours if each.evidence in evidence])

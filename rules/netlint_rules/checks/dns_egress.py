@@ -240,13 +240,9 @@ def _everywhere(context: Context, found: Servers, namespace: str) -> Iterator[Fi
 def _blocked(context: Context, blocked: BlockedServer) -> Finding:
     policy = blocked.selecting.certain[0]
     complete = context.index.complete(policy.namespace)
-    pods = pods_of(context.index, [policy])
-    closed = f"no policy opens {' and '.join(blocked.protocols)} {blocked.port} of {pods}"
-    if not blocked.protocols:
-        closed = f"no policy admits {blocked.clients} to {pods}"
     return context.finding(
         BLOCKED,
-        f"the DNS servers don't let queries in: {closed}",
+        blocked.message(pods_of(context.index, [policy]), context.index.scope(policy.namespace)),
         Location(policy.document, ("spec", "podSelector"), "isolates ingress of the DNS servers"),
         severity=Severity.ERROR if complete else Severity.WARNING,
         confidence=Confidence.CERTAIN if complete else Confidence.HIGH,

@@ -216,7 +216,9 @@ def _finding(
         severity=Severity.WARNING if is_sure else Severity.INFO,
         confidence=Confidence.HIGH if is_sure else Confidence.MEDIUM,
         related=[
-            Location(each.document, ("spec",), f"isolates {other.field} of the other end")
+            Location(
+                each.document, ("spec", "podSelector"), f"isolates {other.field} of the other end"
+            )
             for each in refusing[:_SHOWN]
         ],
     )

@@ -21,13 +21,25 @@ _SHOWN = 3
 class BlockedServer:
     """DNS server pods that don't let everybody in.
 
-    `protocols` are closed to all; where there are none, `clients` says whom no rule admits.
+    `protocols` are closed to all; where there are none, `clients` says whom no rule admits, and
+    `by_node` whether they would need a rule for nodes.
     """
 
     selecting: Selecting
     protocols: tuple[str, ...]
     port: int
     clients: str = ""
+    by_node: bool = False
+
+    def message(self, pods: str, scope: str) -> str:
+        """What the clients lose. `pods` are the servers, `scope` says what is in view."""
+        if self.protocols:
+            closed = f"{' and '.join(self.protocols)} {self.port}"
+            return (
+                f"the DNS servers don't let queries in: no policy{scope} opens {closed} of {pods}"
+            )
+        whom = "nodes, where it runs," if self.by_node else "them"
+        return f"{self.clients} can't resolve names: no policy{scope} admits {whom} to {pods}"
 
 
 def blocked_servers(servers: Servers, isolation: Isolation) -> Iterator[BlockedServer]:
@@ -42,14 +54,12 @@ def blocked_servers(servers: Servers, isolation: Isolation) -> Iterator[BlockedS
         chosen = list(rules(policies, Direction.INGRESS))
         if selecting.certain and not any(rule.opaque_reasons for _, rule in chosen):
             closed = tuple(sorted(p for p in PROTOCOLS if not _opening(chosen, p, ports)))
-            clients = ""
-            if not closed:
-                openings = [_opening(chosen, protocol, ports) for protocol in PROTOCOLS]
-                grants = any(target.grants for target in targets)
-                clients = _shut_out(isolation.index, openings) if grants else ""
-                clients = clients or _node(servers, isolation.index, openings)
-            if closed or clients:
-                yield BlockedServer(selecting, closed, min(ports), clients)
+            openings = [_opening(chosen, protocol, ports) for protocol in PROTOCOLS]
+            grants = any(target.grants for target in targets)
+            clients = _shut_out(isolation.index, openings) if grants and not closed else ""
+            host = "" if closed or clients else _host(servers, isolation.index, openings)
+            if closed or clients or host:
+                yield BlockedServer(selecting, closed, min(ports), clients or host, bool(host))
 
 
 def _targets(servers: Servers, subject: Subject) -> list[DnsTarget]:
@@ -84,7 +94,7 @@ def _shut_out(index: ResourceIndex, openings: Sequence[Rules]) -> str:
     return f"pods of {', '.join(found[:_SHOWN])}" if found else ""
 
 
-def _node(servers: Servers, index: ResourceIndex, openings: Sequence[Rules]) -> str:
+def _host(servers: Servers, index: ResourceIndex, openings: Sequence[Rules]) -> str:
     """A workload in the network of its nodes that asks the servers, and that no rule may admit."""
     if servers.hosts_by_selector or all(map(_may_admit_nodes, openings)):
         return ""
@@ -93,7 +103,7 @@ def _node(servers: Servers, index: ResourceIndex, openings: Sequence[Rules]) -> 
         for pod in workloads:
             is_cache = f"{where}/{pod.name}" in caches
             if pod.host_network and (is_cache or pod.dns_policy == "ClusterFirstWithHostNet"):
-                return f"{pod.kind} {pod.name}, which is in the network of its nodes,"
+                return f"{pod.kind} {pod.name}"
     return ""
 
 

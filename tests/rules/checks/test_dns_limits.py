@@ -44,7 +44,7 @@ def test_other_pods_beside_the_dns_servers_are_none() -> None:
 
 def test_a_named_port_opens_its_own_protocol_only() -> None:
     (finding,) = findings(SERVER.format(labels=DNS_LABELS, rule="{ports: [{port: dns-tcp}]}"))
-    assert "no policy opens UDP 53" in finding.message
+    assert "opens UDP 53 of" in finding.message
     assert finding.confidence is Confidence.HIGH
     (finding,) = findings(
         SERVER.format(labels=DNS_LABELS, rule="{ports: [{port: dns-tcp}]}"), complete=True

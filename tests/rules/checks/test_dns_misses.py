@@ -58,8 +58,8 @@ def test_the_port_named_dns_is_udp() -> None:
 def test_servers_that_admit_pods_alone_are_closed_to_nodes(host: str, name: str) -> None:
     (finding,) = lint(together(SERVERS, host), "dns-egress")
     assert finding.message == (
-        f"the DNS servers don't let queries in: no policy admits DaemonSet {name}, which is in "
-        "the network of its nodes, to pods k8s-app=kube-dns in kube-system"
+        f"DaemonSet {name} can't resolve names: no policy in the files given admits nodes, where "
+        "it runs, to pods k8s-app=kube-dns in kube-system"
     )
 
 

@@ -9,7 +9,6 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from enum import Enum
 from pathlib import Path
 
 import netlint_rules
@@ -18,6 +17,7 @@ from netlint_linter.compare import schema as diff_schema
 from netlint_linter.output import json_schema
 from netlint_linter.schema import schema
 from netlint_rules import facts
+from netlint_rules.choices import Enum
 from netlint_rules.docs import index, markdown
 from netlint_rules.registry import GROUPS, all_rules
 from netlint_rules.rule import Outline

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from enum import Enum
 
+from netlint_rules.choices import Enum
 from netlint_rules.intervals import (
     Intervals,
     Operation,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import Enum
 from fnmatch import fnmatchcase
 from functools import partial
 
+from netlint_rules.choices import Enum
 from netlint_rules.context import Context
 from netlint_rules.dns.servers import ServersOf
 from netlint_rules.index import ResourceIndex

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from enum import Enum
 
+from netlint_rules.choices import Enum
 from netlint_rules.finding import Finding, Location
 from netlint_rules.patterns import compiled
 from netlint_rules.record import dataclass, field

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from functools import lru_cache
 
 from netlint_rules.addresses import AddressSet
+from netlint_rules.choices import StrEnum
 from netlint_rules.finding import Location
 from netlint_rules.index import ResourceIndex
 from netlint_rules.record import dataclass, replace

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 
+from netlint_rules.choices import Enum
 from netlint_rules.policy import Direction, Policy, PolicyRule
 from netlint_rules.record import dataclass
 from netlint_rules.source.commented import is_commented_out

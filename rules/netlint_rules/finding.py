@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from netlint_rules.apivalidation.cause import Cause
+from netlint_rules.choices import StrEnum
 from netlint_rules.record import dataclass
 from netlint_rules.source.document import Document, Path, Span, format_path
 

@@ -7,11 +7,11 @@ tiers, entities and names exist for Cilium, Calico and AdminNetworkPolicy.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import lru_cache
 
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apivalidation.cause import Cause
+from netlint_rules.choices import StrEnum
 from netlint_rules.lazy import cached_property
 from netlint_rules.netset import PortSet
 from netlint_rules.record import NamedTuple, dataclass, field

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import StrEnum
 from functools import cache
 from importlib import import_module
 
+from netlint_rules.choices import StrEnum
 from netlint_rules.finding import Finding, Severity
 from netlint_rules.record import dataclass, field
 from netlint_rules.traits import Trait

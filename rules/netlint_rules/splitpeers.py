@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import Enum
 from fnmatch import fnmatchcase
 
+from netlint_rules.choices import Enum
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Confidence
 from netlint_rules.index import ResourceIndex

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 
+from netlint_rules.choices import StrEnum
 from netlint_rules.resources import INITIAL_NAMESPACES, NAMESPACE_NAME
 from netlint_rules.typed import TYPE_CHECKING
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum
+
+from netlint_rules.choices import Enum
 
 
 class Truth(Enum):
@@ -19,11 +20,10 @@ class Truth(Enum):
         return Truth.YES if value else Truth.NO
 
     def __and__(self, other: Truth) -> Truth:
-        # Enum's `value` is a property, several times slower.
-        return self if self._value_ <= other._value_ else other
+        return self if self.value <= other.value else other
 
     def __or__(self, other: Truth) -> Truth:
-        return self if self._value_ >= other._value_ else other
+        return self if self.value >= other.value else other
 
     @staticmethod
     def any(answers: Iterable[Truth]) -> Truth:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from netlint_rules.apivalidation.gotext import quoted
+from netlint_rules.choices import StrEnum
 from netlint_rules.record import dataclass
 from netlint_rules.source.document import Path
 from netlint_rules.source.placeholders import is_placeholder

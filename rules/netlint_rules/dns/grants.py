@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from enum import Enum
 
 from netlint_rules.addresses import AddressSet
+from netlint_rules.choices import Enum
 from netlint_rules.dns.servers import DNS_PORTS, Servers
 from netlint_rules.facts import DnsTarget
 from netlint_rules.index import ResourceIndex

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from enum import Enum
 
+from netlint_rules.choices import Enum
 from netlint_rules.dns.grants import PROTOCOLS, Grant, Grants, Reach
 from netlint_rules.dns.servers import Servers
 from netlint_rules.emptykeys import is_slip

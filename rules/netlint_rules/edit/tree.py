@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import Enum
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
+from netlint_rules.choices import Enum
 from netlint_rules.record import NamedTuple, dataclass, field
 from netlint_rules.source import jsontext
 from netlint_rules.source.compose import AliasNode

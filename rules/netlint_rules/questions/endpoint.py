@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from enum import Enum
 
 from netlint_rules.addresses import AddressSet, address_number
+from netlint_rules.choices import Enum
 from netlint_rules.record import dataclass, field
 
 FORMS = (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from netlint_rules.choices import StrEnum
 from netlint_rules.record import dataclass
 from netlint_rules.source.document import Document, Path, Span
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import Enum
 
 from netlint_rules.apiserver import Admission, ApiServer
 from netlint_rules.backends import Backend
+from netlint_rules.choices import Enum
 from netlint_rules.isolation import rules
 from netlint_rules.policy import Direction, Policy, PortEntry
 from netlint_rules.record import dataclass

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 
+from netlint_rules.choices import StrEnum
 from netlint_rules.index import ResourceIndex
 from netlint_rules.record import dataclass, field
 from netlint_rules.resources import (

@@ -1,8 +1,8 @@
 """Ingress from every pod of the cluster
 
 A peer with `namespaceSelector: {}` and no `podSelector`, or an empty one, is every pod of every
-namespace. For the port of a database, or for all ports, that is a warning; for other ports it is
-often meant (an API for everybody, metrics) and only shown with `--pedantic`.
+namespace. For the port of a database that is a warning; otherwise it is often meant (an API for
+everybody, metrics) and only shown with `--pedantic`.
 
 ## Why it matters
 

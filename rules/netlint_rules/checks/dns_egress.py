@@ -7,7 +7,8 @@ servers are no exception. netlint looks at all the policies that select a pod to
 DNS needs UDP *and* TCP on port 53. Which servers must be reached depends on the cluster: CoreDNS
 pods in kube-system, NodeLocal DNSCache at 169.254.20.10, Cloud DNS at 169.254.169.254, port 5353
 on OpenShift. netlint accepts any of the known ones until it knows more: it sees DNS Services and
-DaemonSets in the files, and `cluster.dns-profile` (or `--dns-profile`) names the profile.
+DaemonSets in the files, and `cluster.dns-profile` (or `--dns-profile`) names the profile. It also
+looks whether the servers' own policies let queries in, from pods and from caches on the nodes.
 
 ## Why it matters
 

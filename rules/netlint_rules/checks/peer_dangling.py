@@ -6,6 +6,7 @@ entry allows nothing. Without `namespaceSelector` only pods of the policy's own 
 netlint says so where everything that the peer could mean is in view (`--complete`, or a live
 cluster, where it is a hint: pods come and go). A namespace that is meant by its name is reported in
 files too: the selector has its name under a key such as `name`, and its manifest lacks that label.
+Labels that operators set on running pods, and platforms on namespaces, are left alone.
 
 ## Why it matters
 

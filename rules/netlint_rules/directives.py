@@ -17,9 +17,11 @@ from netlint_rules.patterns import compiled
 from netlint_rules.record import dataclass, field
 from netlint_rules.source.document import Comment, Document, Path, Span
 
-_DIRECTIVE = compiled(r"#\s*netlint:\s*(ignore(?:-file)?)\s*(?:\[([^\]]*)\])?\s*([^#]*)")
+_DIRECTIVE = compiled(r"#\s*netlint:\s*(ignore[\w-]*|[\w-]+(?=\[))\s*(?:\[([^\]]*)\])?\s*([^#]*)")
 _UNTIL = compiled(r"\buntil=(\S+)")
+_UNTIL_WITHOUT = compiled(r"\buntil[:\s]+(\d{4}-\d{2}-\d{2})")
 _DATE = compiled(r"\d{4}-\d{2}-\d{2}")
+_VERBS = ("ignore", "ignore-file")
 ANNOTATION = "netlint.dev/ignore"
 _ANNOTATION_PATH: Path = ("metadata", "annotations", ANNOTATION)
 
@@ -37,6 +39,7 @@ class Suppression:
     """One directive. `words` are what it ignores, none for everything; `line` its target.
 
     `used` collects the words that silenced a finding; `expired` and `bad_date` are about `until`.
+    `remark` is what follows; a `slip` says how it is written wrongly, so that it silences nothing.
     """
 
     place: Location
@@ -45,16 +48,20 @@ class Suppression:
     line: int = 0
     until: str = ""
     expired: bool = False
+    remark: str = ""
+    slip: str = ""
     used: set[str] = field(default_factory=set)
 
     @property
     def bad_date(self) -> bool:
         """Whether `until` isn't a date such as 2027-01-31."""
-        return bool(self.until) and _DATE.fullmatch(self.until) is None
+        return bool(self.until) and not _is_date(self.until)
 
     def covers(self, finding: Finding) -> bool:
         """Whether the finding lies where the directive reaches."""
         document = finding.primary.document
+        if self.slip:
+            return False
         if self.reach is Reach.FILE:
             return document.origin.file == self.place.file
         if document is not self.place.document and not _is_same(document, self.place.document):
@@ -88,12 +95,24 @@ def _from_comment(
     end = comment.column + len(comment.text)
     place = Location(document, exact=Span(comment.line, comment.column, comment.line, end))
     reach, line = Reach.FILE, 0
-    if found[1] == "ignore":
+    if found[1] != "ignore-file":
         start = document.span(())
         above = comment.own_line and start is not None and comment.line < start.line
         reach = Reach.DOCUMENT if above else Reach.LINE
         line = _next_line(document, comment) if comment.own_line else comment.line
-    return _suppression(place, reach, found[2] or "", found[3], line, today)
+    result = _suppression(place, reach, found[2] or "", found[3], line, today)
+    result.slip = _slip(found[1], found[2], found[3])
+    return result
+
+
+def _slip(verb: str, words: str | None, remark: str) -> str:
+    """What is wrong with how a directive is written."""
+    if verb not in _VERBS:
+        return f"write ignore or ignore-file, not {verb}"
+    if words is None and remark.startswith("["):
+        return "the bracket is not closed"
+    without = _UNTIL_WITHOUT.search(remark)
+    return f"write until={without[1]}" if without else ""
 
 
 def _suppression(
@@ -102,8 +121,18 @@ def _suppression(
     listed = tuple(word for word in re.split(r"[,\s]+", words) if word)
     until = _UNTIL.search(remark)
     date = until[1] if until else ""
-    expired = bool(_DATE.fullmatch(date)) and bool(today) and date < today
-    return Suppression(place, reach, listed, line, date, expired)
+    expired = _is_date(date) and bool(today) and date < today
+    return Suppression(place, reach, listed, line, date, expired, remark.strip())
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a day such as 2027-01-31."""
+    from datetime import date
+
+    try:
+        return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _next_line(document: Document, comment: Comment) -> int:

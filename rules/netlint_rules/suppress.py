@@ -31,6 +31,8 @@ def suppress(findings: Sequence[Finding], documents: Iterable[Document], today: 
     suppressions = [each for document in documents for each in directives(document, today)]
     if not suppressions:
         return Suppressed(tuple(findings), 0, ())
+    for suppression in suppressions:
+        suppression.slip = suppression.slip or _bracketless(suppression)
     by_file: Mapping[str, list[Suppression]] = defaultdict(list)
     for suppression in suppressions:
         by_file[suppression.place.file].append(suppression)
@@ -38,6 +40,14 @@ def suppress(findings: Sequence[Finding], documents: Iterable[Document], today: 
         finding for finding in findings if not _is_silenced(finding, by_file[finding.primary.file])
     )
     return Suppressed(kept, len(findings) - len(kept), tuple(suppressions))
+
+
+def _bracketless(suppression: Suppression) -> str:
+    """What is wrong with a directive that names a rule, and would silence all of them."""
+    first = suppression.remark.partition(" ")[0].strip(",:")
+    code = "-" in first or first.upper().startswith("NP")  # groups are words of prose, too
+    named = not suppression.words and code and find(first)
+    return f"write the rule in brackets: ignore[{first}]" if named else ""
 
 
 def _is_silenced(finding: Finding, suppressions: Sequence[Suppression]) -> bool:

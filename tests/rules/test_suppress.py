@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from netlint_rules.bundle import cut
 from netlint_rules.config import Config, Selection
 from netlint_rules.context import Workspace
@@ -100,3 +102,43 @@ def test_unknown_words_and_words_of_rules_that_did_not_run() -> None:
     result = silenced(text)
     words = known_words(result.suppressions, Selection(ignore=("NP1",)))
     assert words == {"NP403": True, "NP101": False}
+
+
+@pytest.mark.parametrize(
+    ("directive", "slip"),
+    [
+        ("ignore NP403 a demo", "write the rule in brackets: ignore[NP403]"),
+        ("ignore default-deny", "write the rule in brackets: ignore[default-deny]"),
+        ("ignore[NP403", "the bracket is not closed"),
+        ("ignore-next-line[NP403]", "write ignore or ignore-file, not ignore-next-line"),
+        ("ignore-line", "write ignore or ignore-file, not ignore-line"),
+        ("disable[NP403]", "write ignore or ignore-file, not disable"),
+        ("ignore[NP403] until 2026-01-01", "write until=2026-01-01"),
+        ("ignore[NP403] until: 2027-01-01", "write until=2027-01-01"),
+    ],
+)
+def test_slips_silence_nothing(directive: str, slip: str) -> None:
+    result = silenced(OPEN.format(name="open").replace("- {}", f"- {{}}  # netlint: {directive}"))
+    assert [finding.code for finding in result.findings] == ["NP403"]
+    assert [suppression.slip for suppression in result.suppressions] == [slip]
+
+
+@pytest.mark.parametrize(
+    "directive",
+    ["ignore", "ignore: a demo", "ignore [NP403] a demo", "ignore[NP403] until=2027-02-28"],
+)
+def test_what_is_no_slip(directive: str) -> None:
+    result = silenced(OPEN.format(name="open").replace("- {}", f"- {{}}  # netlint: {directive}"))
+    assert (result.findings, result.suppressions[0].slip) == ((), "")
+
+
+@pytest.mark.parametrize("words", ["netlint: complains here", "netlint: see [1]", "netlint: [x]"])
+def test_what_is_no_directive(words: str) -> None:
+    text = OPEN.format(name="open").replace("- {}", f"- {{}}  # {words}")
+    assert silenced(text).suppressions == ()
+
+
+def test_a_day_that_no_month_has() -> None:
+    text = OPEN.format(name="open").replace("- {}", "- {}  # netlint: ignore until=2027-02-29")
+    (suppression,) = silenced(text).suppressions
+    assert suppression.bad_date

@@ -28,7 +28,7 @@ from netlint_rules.rule import Code, Example, Rule, Scope
 UNUSED = Code("NP906", "unused-suppression", Severity.WARNING, "a suppression silences nothing")
 EXPIRED = Code("NP907", "expired-suppression", Severity.WARNING, "a suppression is past its date")
 UNKNOWN = Code(
-    "NP909", "bad-suppression", Severity.WARNING, "a suppression names no rule, or no real date"
+    "NP909", "bad-suppression", Severity.WARNING, "a suppression that can't be read as one"
 )
 
 
@@ -40,6 +40,9 @@ def check(context: Context, _: str) -> Iterator[Finding]:
 
 def _judge(context: Context, suppression: Suppression) -> Iterator[Finding]:
     place = suppression.place
+    if suppression.slip:
+        yield context.finding(UNKNOWN, f"this silences nothing: {suppression.slip}", place)
+        return
     unknown = [word for word in suppression.words if word not in context.workspace.words]
     if unknown:
         yield context.finding(UNKNOWN, f"no rule is called {', '.join(unknown)}", place)
@@ -89,6 +92,14 @@ RULE = Rule(
         Example(
             "No such day",
             _HEAD + "  - {}  # netlint: ignore[NP403] until=soon # <- NP909\n",
+        ),
+        Example(
+            "Without brackets it would silence everything",
+            _HEAD + "  - {}  # netlint: ignore NP403 open # <- NP909\n",
+        ),
+        Example(
+            "No such word",
+            _HEAD + "  - {}  # netlint: disable[NP403] open # <- NP909\n",
         ),
     ),
     good=(

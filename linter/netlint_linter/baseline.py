@@ -47,16 +47,20 @@ def fingerprint(finding: Finding) -> Known:
     )
 
 
-def write(findings: Sequence[Finding], path: Path) -> None:
-    """Write the findings to a file, one entry a line, sorted. Raises UsageError."""
+def text_of(findings: Sequence[Finding]) -> str:
+    """What a baseline file holds: one entry a line, sorted."""
     import json
 
     counts = Counter(map(fingerprint, findings))
     rows = [json.dumps({**known._asdict(), "count": n}) for known, n in sorted(counts.items())]
     body = ",\n".join(f"    {row}" for row in rows)
-    text = f'{{\n  "version": {VERSION},\n  "findings": [\n{body}\n  ]\n}}\n'
+    return f'{{\n  "version": {VERSION},\n  "findings": [\n{body}\n  ]\n}}\n'
+
+
+def write(findings: Sequence[Finding], path: Path) -> None:
+    """Write the findings to a file. Raises UsageError."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text_of(findings), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"can't write the baseline {path}: {error.strerror}") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import signal
@@ -156,6 +157,12 @@ def test_a_path_that_looks_like_something_else(
     word: str, hint: str, run_netlint: RunNetlint
 ) -> None:
     assert run_netlint(word).stderr == f"netlint: no such file: {word} ({hint})\n"
+
+
+def test_a_baseline_on_standard_output(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    result = run_netlint("--write-baseline", "-")
+    assert (result.returncode, json.loads(result.stdout)) == (0, {"version": 1, "findings": []})
+    assert (result.stderr, list(tmp_path.iterdir())) == ("", [])
 
 
 def test_an_unexpected_error_is_one_line(tmp_path: Path, run_netlint: RunNetlint) -> None:

@@ -145,9 +145,13 @@ def _write_baseline(report: Report, args: argparse.Namespace) -> int:
 
     from netlint_linter import baseline
 
-    baseline.write(report.findings, Path(args.write_baseline))
-    if not args.quiet:
-        screen.note(f"wrote {counted(len(report.findings), 'finding')} to {args.write_baseline}")
+    file = args.write_baseline
+    if file == outputs.STDOUT:
+        screen.write(baseline.text_of(report.findings))
+    else:
+        baseline.write(report.findings, Path(file))
+        if not args.quiet:
+            screen.note(f"wrote {counted(len(report.findings), 'finding')} to {file}")
     if report.errors:
         complain(report.errors)
     return TROUBLE if report.errors else CLEAN

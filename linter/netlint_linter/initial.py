@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from netlint_linter.errors import UsageError
 from netlint_linter.fixing.choose import Choice
 from netlint_linter.fixing.command import Linter
 from netlint_linter.fixing.rounds import Fixed, settle
@@ -30,7 +31,8 @@ def proposed(
 ) -> dict[str, str]:
     """The text of each namespace's policies. `paths` hold the manifests of what runs there.
 
-    The policies are put beside the manifests, and the rules are asked what these cut off.
+    The policies are put beside the manifests, and the rules are asked what these cut off. Raises
+    UsageError for the namespace of the DNS servers.
     """
     everything = BundleSpec("init", ("**",))
     settings = replace(settings, bundles=(everything,))
@@ -41,6 +43,11 @@ def proposed(
         servers = _servers(inputs, settings)
         inputs.named = set()
         for namespace in dict.fromkeys(namespaces):
+            if servers.may_be_in(namespace):
+                raise UsageError(
+                    f"{namespace} is where the cluster's DNS servers run: a default-deny there "
+                    "would keep every pod from resolving names, so init makes none"
+                )
             file = _file(namespace)
             text = _text(namespace, servers, same_namespace=same_namespace)
             inputs.texts[file] = text.encode()

@@ -104,3 +104,16 @@ def test_wrong_use(arguments: tuple[str, ...], words: str, run_netlint: RunNetli
     result = run_netlint("init", *arguments)
     assert (result.returncode, result.stdout) == (2, "")
     assert words in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("namespace", "flags"),
+    [("kube-system", ()), ("openshift-dns", ()), ("openshift-dns", ("--dns-profile=openshift",))],
+)
+def test_the_dns_servers_are_never_cut_off(
+    namespace: str, flags: tuple[str, ...], run_netlint: RunNetlint
+) -> None:
+    result = run_netlint("init", "shop", namespace, *flags)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"{namespace} is where the cluster's DNS servers run" in result.stderr
+    assert run_netlint("init", "kube-system", "--dns-profile=openshift").returncode == 0

@@ -246,7 +246,7 @@ def _blocked(context: Context, blocked: BlockedServer) -> Finding:
         blocked.message(pods_of(context.index, [policy]), context.index.scope(policy.namespace)),
         Location(policy.document, ("spec", "podSelector"), "isolates ingress of the DNS servers"),
         severity=Severity.ERROR if complete else Severity.WARNING,
-        confidence=Confidence.CERTAIN if complete else Confidence.HIGH,
+        confidence=Confidence.CERTAIN if complete else blocked.confidence,
     )
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from netlint_rules.dns.grants import PROTOCOLS
 from netlint_rules.dns.servers import Servers
 from netlint_rules.facts import DnsTarget
+from netlint_rules.finding import Confidence
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, Selecting, Subject, rules
 from netlint_rules.policy import Direction, PodPeer, Policy, PolicyRule
 from netlint_rules.record import dataclass
+from netlint_rules.selector import Selector
 from netlint_rules.truth import Truth
 
 Rules = Sequence[tuple[Policy, PolicyRule]]
@@ -22,7 +24,8 @@ class BlockedServer:
     """DNS server pods that don't let everybody in.
 
     `protocols` are closed to all; where there are none, `clients` says whom no rule admits, and
-    `by_node` whether they would need a rule for nodes.
+    `by_node` whether they would need a rule for nodes. `seen`: the pods are in view, and not only
+    usual here.
     """
 
     selecting: Selecting
@@ -30,36 +33,52 @@ class BlockedServer:
     port: int
     clients: str = ""
     by_node: bool = False
+    seen: bool = True
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure it is where only a part of the cluster is in view."""
+        return Confidence.HIGH if self.seen else Confidence.MEDIUM
 
     def message(self, pods: str, scope: str) -> str:
         """What the clients lose. `pods` are the servers, `scope` says what is in view."""
         if self.protocols:
-            closed = f"{' and '.join(self.protocols)} {self.port}"
-            return (
-                f"the DNS servers don't let queries in: no policy{scope} opens {closed} of {pods}"
-            )
+            closed = f"no policy{scope} opens {' and '.join(self.protocols)} {self.port} of {pods}"
+            servers = "the DNS servers" if self.seen else "the DNS servers that usually run here"
+            return f"{servers} don't let queries in: {closed}"
         whom = "nodes, where it runs," if self.by_node else "them"
         return f"{self.clients} can't resolve names: no policy{scope} admits {whom} to {pods}"
 
 
 def blocked_servers(servers: Servers, isolation: Isolation) -> Iterator[BlockedServer]:
     """The isolated DNS servers of a namespace that are closed to pods that ask them."""
-    for subject in isolation.subjects:
+    seen = [subject for subject in isolation.subjects if _targets(servers, subject)]
+    for subject in seen or _usual(servers, isolation):
         targets = _targets(servers, subject)
         ports = {port for target in targets for port in target.ports}
-        if not ports:
-            continue
         selecting = isolation.selecting(subject, Direction.INGRESS)
         policies = (*selecting.certain, *selecting.possible)
         chosen = list(rules(policies, Direction.INGRESS))
         if selecting.certain and not any(rule.opaque_reasons for _, rule in chosen):
             closed = tuple(sorted(p for p in PROTOCOLS if not _opening(chosen, p, ports)))
             openings = [_opening(chosen, protocol, ports) for protocol in PROTOCOLS]
-            grants = any(target.grants for target in targets)
+            grants = any(target.grants for target in targets) and bool(seen)
             clients = _shut_out(isolation.index, openings) if grants and not closed else ""
-            host = "" if closed or clients else _host(servers, isolation.index, openings)
+            is_open = bool(seen) and not (closed or clients)
+            host = _host(servers, isolation.index, openings) if is_open else ""
             if closed or clients or host:
-                yield BlockedServer(selecting, closed, min(ports), clients or host, bool(host))
+                yield BlockedServer(
+                    selecting, closed, min(ports), clients or host, bool(host), bool(seen)
+                )
+
+
+def _usual(servers: Servers, isolation: Isolation) -> Sequence[Subject]:
+    """The DNS servers that a namespace has in most clusters, where nothing in view tells."""
+    where = isolation.namespace
+    if isolation.index.complete(where):
+        return ()
+    labels = [each.labels[0] for each in servers.asked if each.namespace == where and each.labels]
+    return [Subject(where, Selector.of(labels[0]))] if labels else ()
 
 
 def _targets(servers: Servers, subject: Subject) -> list[DnsTarget]:

@@ -134,6 +134,17 @@ spec:
         {"complete": True},
     ),
     Example(
+        "A default-deny where CoreDNS usually runs",
+        """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: kube-system}
+spec:
+  podSelector: {}  # <- NP108
+  policyTypes: [Ingress]
+""",
+    ),
+    Example(
         "The Service's address is not what policies see",
         policy("- to:\n  - ipBlock: {cidr: 10.96.0.10/32}  # <- NP106" + BOTH, types=""),
     ),

@@ -5,7 +5,38 @@ from netlint_rules.rule import Example
 
 _ALLOW_DNS = policy(KUBE_DNS + BOTH, name="allow-dns", subject="{}", types="")
 
+_CLOSED = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: kube-system}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+"""
+_QUERIES = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: dns, namespace: kube-system}
+spec:
+  podSelector: {matchLabels: {app: coredns}}
+  ingress: [{ports: [{port: 53}, {port: 53, protocol: UDP}]}]
+"""
+
 GOOD = (
+    Example(
+        "DNS servers of other labels than usual let queries in",
+        together(_CLOSED, _QUERIES),
+    ),
+    Example(
+        "The DNS servers run elsewhere",
+        _CLOSED,
+        {"cluster": {"dns-profile": "openshift"}},
+    ),
+    Example(
+        "All of the namespace is in view, and no DNS server among it",
+        _CLOSED,
+        {"complete-namespaces": ["kube-system"]},
+    ),
     Example(
         "Everything denied, and said so",
         DENY_ALL.replace(

@@ -193,20 +193,10 @@ class Peers:
     index: ResourceIndex
     tables: PodTables = field(default_factory=PodTables)
     _known: dict[tuple[Selector, Selector], Meant] = field(default_factory=dict)
-    _of_peers: dict[int, tuple[PodPeer, str, Meant]] = field(default_factory=dict)
     _selected: dict[Selector, list[tuple[str, Truth]]] = field(default_factory=dict)
 
     def matching(self, own: str, peer: PodPeer) -> Meant:
         """The workloads that a peer of a policy in the namespace `own` means."""
-        # Several rules ask about each peer: looking an object up is quicker than two selectors.
-        known = self._of_peers.get(id(peer))
-        if known is not None and known[0] is peer and known[1] == own:
-            return known[2]
-        meant = self._matching(own, peer)
-        _keep(self._of_peers, id(peer), (peer, own, meant))
-        return meant
-
-    def _matching(self, own: str, peer: PodPeer) -> Meant:
         if peer.namespaces is None:
             return self.tables.of(self.index, own).matching(peer.pods)
         key = (peer.namespaces, peer.pods)

@@ -64,15 +64,22 @@ def _check_policy(context: Context, policy: Policy) -> Iterator[Finding]:
         return
     isolation = context.isolation(policy.namespace)
     subjects = isolation.subjects_of(policy)
-    stranded = [each for each in subjects if _is_alone(isolation, policy, each)]
+    stranded = list(_stranded(isolation, policy, subjects))
     if stranded and not context.index.unmodelled_in(policy.namespace):
         yield _finding(context, policy, stranded, is_whole=len(stranded) == len(subjects))
 
 
-def _is_alone(isolation: Isolation, policy: Policy, subject: Subject) -> bool:
-    """Whether no other policy decides the egress of some pods."""
-    selecting = isolation.selecting(subject, _EGRESS)
-    return all(other is policy for other in (*selecting.certain, *selecting.possible))
+def _stranded(
+    isolation: Isolation, policy: Policy, subjects: Sequence[Subject]
+) -> Iterator[Subject]:
+    """The pods whose egress no other policy decides."""
+    for subject in subjects:
+        selecting = isolation.selecting(subject, _EGRESS)
+        others = [each for each in (*selecting.certain, *selecting.possible) if each is not policy]
+        if not others:
+            yield subject
+        elif any(each.subject.matches_all for each in others):
+            return  # they all have it, as in most namespaces
 
 
 def _finding(

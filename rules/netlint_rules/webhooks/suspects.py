@@ -182,9 +182,11 @@ def _known(row: Operator, backend: Backend, confidence: Confidence) -> Suspect:
 def components(labels: Mapping[str, str], facts: Facts) -> list[Operator]:
     """The known operators whose labels these pods carry, in the order of the table."""
     known = _known_operators(facts)
-    candidates: set[int] = set()
-    for label in labels.items():
-        candidates.update(known.by_label.get(label, ()), known.by_key.get(label[0], ()))
+    candidates = {
+        at for label in known.by_label.keys() & labels.items() for at in known.by_label[label]
+    }
+    for key in known.by_key.keys() & labels.keys():
+        candidates.update(at for at, start in known.by_key[key] if labels[key].startswith(start))
     if not candidates:
         return []
     rows = (known.rows[at] for at in sorted(candidates))
@@ -199,26 +201,27 @@ def _is_known(selector: Selector, facts: Facts) -> bool:
 class _Operators(NamedTuple):
     """The rows with their positions by one label that each asks for: most pods carry none.
 
-    Those that ask for a pattern are found by its key.
+    Those that ask for a pattern are found by its key, and what the value begins with.
     """
 
     rows: Sequence[Operator]
     by_label: Mapping[tuple[str, str], Sequence[int]]
-    by_key: Mapping[str, Sequence[int]]
+    by_key: Mapping[str, Sequence[tuple[int, str]]]
 
 
 @lru_cache(maxsize=2)
 def _known_operators(facts: Facts) -> _Operators:
     rows = facts.operators
     by_label: dict[tuple[str, str], list[int]] = {}
-    by_key: dict[str, list[int]] = {}
+    by_key: dict[str, list[tuple[int, str]]] = {}
     for at, row in enumerate(rows):
         for labels in row.labels:
             exact = [label for label in labels.items() if not label[1].endswith("*")]
             if exact:
                 by_label.setdefault(exact[0], []).append(at)
             elif labels:
-                by_key.setdefault(next(iter(labels)), []).append(at)
+                key, pattern = next(iter(labels.items()))
+                by_key.setdefault(key, []).append((at, pattern[:-1]))
     return _Operators(rows, by_label, by_key)
 
 

@@ -3,10 +3,11 @@
 `spec.podSelector` matches no pod of the policy's own namespace, so the policy does nothing. Pods in
 other namespaces never count, whatever their labels are.
 
-netlint says so where the whole namespace is in view (`--complete`, or a live cluster) and has pods.
-In a live cluster policies may come before their pods, so there it is a hint. It stays silent about
-labels that operators set on running pods. Where a label is nearly that of some pod, `label-typo`
-tells which; where it is that of a Service, `service-as-peer` does.
+netlint says so where the whole namespace is in view (`--complete`, or a live cluster) and has pods,
+or where the cluster is wholly in view with its Namespaces, and the policy's isn't there. In a live
+cluster policies may come before their pods, so there it is a hint. It stays silent about labels
+that operators set on running pods. Where a label is nearly that of some pod, `label-typo` tells
+which; where it is that of a Service, `service-as-peer` does.
 
 ## Why it matters
 
@@ -26,7 +27,10 @@ from collections.abc import Iterator
 from netlint_rules.context import Context
 from netlint_rules.dangling import subjects
 from netlint_rules.finding import Confidence, Finding, Location, Severity
+from netlint_rules.nearmiss import nearest
+from netlint_rules.resources import INITIAL_NAMESPACES
 from netlint_rules.rule import Code, Example, Rule
+from netlint_rules.source.placeholders import is_placeholder
 from netlint_rules.traits import Trait
 
 DANGLING = Code(
@@ -42,6 +46,8 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Report policies that no pod of a namespace wholly in view belongs to."""
     if not context.index.complete(namespace):
         return
+    if _is_absent(context, namespace):
+        yield _absent(context, namespace)
     for found in context.shared(subjects, namespace):
         if not found.is_explained:
             where = context.index.describe(namespace)
@@ -56,6 +62,31 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
             )
 
 
+def _is_absent(context: Context, namespace: str) -> bool:
+    """Whether the whole cluster is in view with its Namespaces, and this one isn't among them."""
+    index = context.index
+    if index.view.live or not index.view.complete or not index.namespaces:
+        return False
+    if namespace.startswith("?") or is_placeholder(namespace) or namespace in INITIAL_NAMESPACES:
+        return False
+    return not any(namespace in known for known in (index.namespaces, index.workloads))
+
+
+def _absent(context: Context, namespace: str) -> Finding:
+    policies = context.index.policies[namespace]
+    first, meant = policies[0], nearest(namespace, context.index.namespaces)
+    whose = f"{first.name} applies" if len(policies) == 1 else f"{len(policies)} policies apply"
+    hint = f"; did you mean {meant}?" if meant else ""
+    place = ("metadata", "namespace" if first.document.namespace else "name")
+    return context.finding(
+        DANGLING,
+        f"{whose} to no pod: there is no namespace {namespace}{hint}",
+        Location(first.document, place, "names no namespace in view"),
+        severity=Severity.INFO if first.document.origin.is_excerpt else Severity.WARNING,
+        confidence=Confidence.HIGH,
+    )
+
+
 _POLICY = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -68,6 +99,12 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, namespace: shop}
 spec: {template: {metadata: {labels: {app: web}}}}
+"""
+_NAMESPACE = """\
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
 """
 _COMPLETE = {"complete": True}
 
@@ -93,6 +130,14 @@ RULE = Rule(
             + _WEB.replace("shop", "orders").replace("web", "orders"),
             _COMPLETE,
         ),
+        Example(
+            "A slip in the name of the namespace",
+            _POLICY.replace("namespace: shop}", "namespace: shpo}  # <- NP221")
+            + "  podSelector: {matchLabels: {app: web}}\n"
+            + _WEB
+            + _NAMESPACE,
+            _COMPLETE,
+        ),
     ),
     good=(
         Example(
@@ -114,6 +159,13 @@ RULE = Rule(
             _POLICY
             + '  podSelector: {matchLabels: {acme.cert-manager.io/http01-solver: "true"}}\n'
             + _WEB,
+            _COMPLETE,
+        ),
+        Example(
+            "A namespace without a manifest, but with pods",
+            (_POLICY + "  podSelector: {matchLabels: {app: web}}\n" + _WEB + _NAMESPACE).replace(
+                "namespace: shop", "namespace: stock"
+            ),
             _COMPLETE,
         ),
         Example(

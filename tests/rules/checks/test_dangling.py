@@ -95,7 +95,8 @@ def test_egress_peers_lead_nowhere() -> None:
 
 def test_several_namespaces_are_counted() -> None:
     chosen = "{namespaceSelector: {matchLabels: {team: a}}, podSelector: {matchLabels: {app: x}}}"
-    spaces = namespace("one", "{team: a}") + namespace("two", "{team: a}")
+    spaces = "".join(namespace(name, "{team: a}") for name in ("one", "two"))
+    spaces += namespace("shop", "{}")
     (finding,) = found(peer(chosen) + spaces + pods("{app: web}", "two"), COMPLETE)
     assert finding.message.endswith("no pod in the 2 namespaces selected has app=x")
 

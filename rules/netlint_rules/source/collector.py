@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 
 from netlint_rules.record import dataclass, field
 from netlint_rules.source.broken import BrokenError
-from netlint_rules.source.contents import contents
+from netlint_rules.source.contents import WholePlace, contents, plain
 from netlint_rules.source.document import Document, Origin, Path, Positions, Span
 from netlint_rules.source.lines import Lines
 from netlint_rules.source.pieces import Piece, Skip, looks_like_object, split
@@ -56,21 +56,31 @@ class Collector:
                 self.total += 1
                 self.objects += 1
                 continue
+            body = plain(piece)
+            if body is not None:
+                self._add_plain(body, piece)
+                continue
             try:
                 self._add(contents(piece, is_json), piece)
             except BrokenError as error:
                 self._add_broken(piece, error, is_json)
 
+    def _add_plain(self, body: dict[str, object], piece: Piece) -> None:
+        document = self._object(body, WholePlace(piece), piece, self._has_braces(piece))
+        if document is not None:
+            document.has_directives = _has_directives(piece)
+
+    def _has_braces(self, piece: Piece) -> bool:
+        """Whether it may be a template. One byte is found far faster than several."""
+        return b"{" in piece.data and b"{{" in piece.data and not self.origin.rendered_from
+
     def _add(self, found: Sequence[Content], piece: Piece) -> None:
         # Once for a piece, which may be a list of thousands of objects.
-        # One byte is found far faster than several.
-        data = piece.data
-        has_braces = b"{" in data and b"{{" in data and not self.origin.rendered_from
-        has_directives = b"#" in data and b"netlint:" in data
+        has_braces, has_directives = self._has_braces(piece), _has_directives(piece)
         for content in found:
             owners = []
             for item in expand(Found(content.value, content.place)):
-                document = self._object(item, piece, has_braces)
+                document = self._object(item.value, item.place, piece, has_braces)
                 if document is not None:
                     document.has_directives = has_directives
                     owners.append((item.path, document))
@@ -92,15 +102,17 @@ class Collector:
         span, other = (_one(positions.lines, at) for at in (error.at, error.other))
         self.troubles.append(Trouble(TroubleKind.YAML_ERROR, document, span, message, other=other))
 
-    def _object(self, found: Found, piece: Piece, has_braces: bool) -> Document | None:
+    def _object(
+        self, value: object, place: Place, piece: Piece, has_braces: bool
+    ) -> Document | None:
         """The document of a wanted object."""
-        body = found.value if isinstance(found.value, dict) else {}
+        body = value if isinstance(value, dict) else {}
         if self.kustomization and body:
             body.setdefault("kind", "Kustomization")
         kind = body.get("kind")
         if not isinstance(kind, str) or not self._is_object(body):
             self.total += not self.prose
-            self._add_unversioned(found)
+            self._add_unversioned(body, place)
             return None
         self.total += 1
         self.objects += 1
@@ -110,20 +122,19 @@ class Collector:
         if has_braces and kind.endswith("NetworkPolicy") and _has_braces(body):
             self._add_template(piece)
             return None
-        positions = found.place.positions
+        positions = place.positions
         if self.sharing is not None:
             self.sharing.share(body)
             if isinstance(positions, YamlPositions):
                 positions.pack()
-        document = self._document(body, found.place.bounds, positions)
+        document = self._document(body, place.bounds, positions)
         self.documents.append(document)
         return document
 
-    def _add_unversioned(self, found: Found) -> None:
+    def _add_unversioned(self, body: dict[str, object], place: Place) -> None:
         """Report a policy without apiVersion: other files may be anything, this one is meant."""
-        body = found.value if isinstance(found.value, dict) else {}
         if body.get("kind") == "NetworkPolicy" and not body.get("apiVersion") and not self.prose:
-            document = self._document(body, found.place.bounds, found.place.positions)
+            document = self._document(body, place.bounds, place.positions)
             span = document.span(("kind",))
             self.troubles.append(
                 Trouble(TroubleKind.NO_API_VERSION, document, span, _NO_VERSION, ("kind",))
@@ -162,6 +173,10 @@ class Collector:
         first, last = bounds
         index = max(self.total - 1, 0)
         return Document(self.origin, body, index, first, last, positions=positions)
+
+
+def _has_directives(piece: Piece) -> bool:
+    return b"#" in piece.data and b"netlint:" in piece.data
 
 
 def _one(lines: Lines, at: int | None) -> Span | None:

@@ -11,6 +11,20 @@ from netlint_rules.source.pieces import Piece
 from netlint_rules.source.places import Content, Place
 from netlint_rules.source.positions import YamlPositions
 
+_LINE_FEED = ord("\n")
+
+
+def plain(piece: Piece) -> dict[str, object] | None:
+    """The document, unless a parser has to look at it or to say where the items of a list are."""
+    data, start = piece.data, piece.content
+    if start and data[start - 1] != _LINE_FEED:
+        return None
+    try:
+        body = blockstyle.read((data[start:] if start else data).decode())
+    except UnicodeDecodeError:
+        return None
+    return None if not body or "items" in body else body
+
 
 class WholePlace(NamedTuple):
     """A piece of YAML that holds one object."""
@@ -33,7 +47,7 @@ class WholePlace(NamedTuple):
 
 
 def contents(piece: Piece, is_json: bool) -> list[Content]:
-    """The decoded documents: one, none in an empty piece, or several JSON values.
+    """The decoded documents of what isn't plain: one, none, or several JSON values.
 
     Like kubectl, what starts as JSON is read as JSON, and as YAML if it is none: a comma too
     much, a comment. Raises BrokenError with the complaint about JSON where `is_json`, else with
@@ -55,22 +69,7 @@ def contents(piece: Piece, is_json: bool) -> list[Content]:
 
 
 def _yaml(piece: Piece) -> list[Content]:
-    body = _plainly(piece)
-    if body is not None:
-        return [Content(body, WholePlace(piece))]
     from netlint_rules.source import yamltext
 
     content = yamltext.parse(piece)
     return [] if content is None else [content]
-
-
-def _plainly(piece: Piece) -> dict[str, object] | None:
-    """The document, unless a parser has to look at it or to say where the items of a list are."""
-    data, start = piece.data, piece.content
-    if start and data[start - 1] != ord("\n"):
-        return None
-    try:
-        body = blockstyle.read(data[start:].decode())
-    except UnicodeDecodeError:
-        return None
-    return None if not body or "items" in body else body

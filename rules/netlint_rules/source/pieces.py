@@ -119,6 +119,8 @@ def _odd_sections(data: bytes) -> Iterator[tuple[int, list[int]]]:
 def _content(data: bytes, start: int, end: int) -> int:
     """Where the first byte stands that is no comment, blank or `---`."""
     at = start + 4 if data.startswith(b"---\n", start) else start
+    while data.startswith(b"#", at) and at < end:
+        at = data.find(b"\n", at) + 1 or end
     if at < end and data[at : at + 1].isalpha():
         return at
     match = _PRELUDE.match(data, start, end)

@@ -66,13 +66,13 @@ def read_line(text: str) -> Line | None:
     if colon:
         known = _STARTS[start]
         if known is not None:
-            return known[0], known[1], _VALUES[rest]
+            return known[0], known[1], WRITTEN[rest]
     elif text.endswith(":"):
         known = _STARTS[text[:-1]]
         if known is not None:
             return known[0], known[1], OPENING
     elif match := _ITEM.match(text):
-        value = _VALUES[text[match.end() :]]
+        value = WRITTEN[text[match.end() :]]
         if value is OPENING:
             raise IrregularError
         return _ITEMS[match[0]], None, value
@@ -122,12 +122,13 @@ class _Values(dict[str, object]):
 
 _STARTS = _Starts()
 _ITEMS = _Items()
-_VALUES = _Values()
+WRITTEN = _Values()
+"""What values mean, by how they are written."""
 
 
 def forget() -> None:
     """Free what is remembered of values."""
-    _VALUES.clear()
+    WRITTEN.clear()
 
 
 def value_of(text: str) -> object:
@@ -202,7 +203,7 @@ def _value(text: str, at: int) -> object:
     if match is None:
         raise IrregularError
     _check_end(text, match.end())
-    return _VALUES[match[0]]
+    return WRITTEN[match[0]]
 
 
 def _unquoted(text: str) -> str:

@@ -16,6 +16,7 @@ from netlint_rules.source import blocklines
 from netlint_rules.source.blocklines import (
     OPENING,
     SHAPES,
+    WRITTEN,
     goes_on,
     is_open,
     is_regular,
@@ -67,7 +68,7 @@ class State(dict[str, _Step]):
 
     def __missing__(self, text: str) -> _Step:
         """Raises IrregularError for a line that can't stand here."""
-        step = self._older.get(text)
+        step, known = self._older.get(text), len(WRITTEN)
         if step is None:
             line = read_line(text)
             if line is None:
@@ -79,7 +80,8 @@ class State(dict[str, _Step]):
                     step = changes, key, None, opening
                 else:
                     step = changes, key, value, filled
-        if len(text) < _LONGEST:
+        # A line whose value is new is mostly the only one of its kind.
+        if len(text) < _LONGEST and len(WRITTEN) == known:
             if len(self) > _MOST_LINES:
                 self._older = dict(self)
                 self.clear()
@@ -165,10 +167,10 @@ def _read(lines: Iterator[str]) -> dict[str, object]:  # noqa: C901 - calls cost
                     node = nodes[depth]
                     if made is not None:
                         depth += 1
-                        node[key] = nodes[depth] = node = made()
+                        node[key] = nodes[depth] = node = {} if made is dict else []
                     for kind in added:
                         depth += 1
-                        child = nodes[depth] = kind()
+                        child = nodes[depth] = {} if kind is dict else []
                         node.append(child)
                         node = child
                 if name is None:

@@ -56,7 +56,7 @@ class Collector:
                 self.total += 1
                 self.objects += 1
                 continue
-            body = plain(piece)
+            body = None if odd else plain(piece)
             if body is not None:
                 self._add_plain(body, piece)
                 continue

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # YAML ends a comment at every line break it knows.
 _COMMENT = compiled(r"(?:(?<=\s)|\A)#[^\n\x85\u2028\u2029]*")
 _OWN_LINE = compiled(r"^[ \t]*(#[^\n]*)", re.M)
+_UNUSUAL = frozenset("\x85\u2028\u2029\ufffd")
 _line = attrgetter("line")
 
 
@@ -109,8 +110,8 @@ class YamlPositions:
 
         piece, text = self.piece, self.lines.text
         start = len(piece.data[: piece.content].decode(errors="replace"))
-        # The parser refuses what isn't UTF-8.
-        is_plain = text[start - 1 : start] in ("", "\n") and "\ufffd" not in text
+        # The parser refuses what isn't UTF-8, and ends comments at YAML's own line breaks.
+        is_plain = text[start - 1 : start] in ("", "\n") and _UNUSUAL.isdisjoint(text)
         found = linespots.survey(text, start) if is_plain else None
         return found or self._parsed(piece.data, text)
 

@@ -157,6 +157,8 @@ class Context:
     def policies(self, namespace: str) -> Sequence[Policy]:
         """The policies of a namespace that the rule is to judge."""
         space = self.workspace
+        if space.focus is None:
+            return space.index.policies.get(namespace, ())
         return space.policies(namespace, alone=self.rule.spares(space.adds))
 
     def is_about(self, direction: Direction) -> bool:

@@ -17,10 +17,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
-    @property
-    def rank(self) -> int:
-        """0 for the most severe."""
-        return _SEVERITIES.index(self)
+    rank: int
+    """0 for the most severe."""
+
+    def __init__(self, name: str) -> None:
+        self.rank = ("error", "warning", "info").index(name)
 
     def capped(self, limit: Severity) -> Severity:
         """This severity, but at most `limit`."""
@@ -35,10 +36,11 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
-    @property
-    def rank(self) -> int:
-        """0 for the most sure."""
-        return _CONFIDENCES.index(self)
+    rank: int
+    """0 for the most sure."""
+
+    def __init__(self, name: str) -> None:
+        self.rank = ("certain", "high", "medium", "low").index(name)
 
     def capped(self, limit: Confidence) -> Confidence:
         """This confidence, but at most `limit`."""
@@ -49,7 +51,6 @@ class Confidence(StrEnum):
         return _CONFIDENCES[min(self.rank + 1, len(_CONFIDENCES) - 1)]
 
 
-_SEVERITIES = tuple(Severity)
 _CONFIDENCES = tuple(Confidence)
 
 

@@ -30,6 +30,7 @@ from netlint_rules.selector import Selector
 from netlint_rules.source.document import Document
 from netlint_rules.traits import Trait
 from netlint_rules.truth import Truth
+from netlint_rules.typed import Any
 
 UNMODELLED: Mapping[str, frozenset[str]] = {
     "cilium.io": frozenset({"CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"}),
@@ -114,6 +115,10 @@ class Policies(Mapping[str, list[Policy]]):
             self._known[where] = known
         return known
 
+    def get(self, where: str, default: Any = None) -> Any:
+        """As of any mapping, which would ask for an exception first."""
+        return self[where] if where in self._held else default
+
     def __contains__(self, where: object) -> bool:
         return where in self._held
 
@@ -159,7 +164,7 @@ class ResourceIndex:
         document, where = placed.document, placed.namespace
         kind = document.kind
         self.documents[kind].append(placed)
-        if kubernetes.is_network_policy(document):
+        if kind == "NetworkPolicy" and kubernetes.is_network_policy(document):
             assert isinstance(self.policies, Policies)
             self.policies.hold(document, where, self.kube_minor)
         elif kind in UNMODELLED.get(document.group, ()):

@@ -152,15 +152,15 @@ class Isolation:
             tuple(other for other in both.possible if other is not policy),
         )
 
-    def broader(self, policy: Policy) -> Iterator[Policy]:
+    def broader(self, policy: Policy) -> Sequence[Policy]:
         """The other policies that surely select every pod that a policy selects."""
         known = self._implied.get(id(policy.subject))
         if known is None:
             candidates = self._table.candidates(Subject(self.namespace, policy.subject))
-            implied = (other for other in candidates if policy.subject.implies(other.subject))
+            implied = [other for other in candidates if policy.subject.implies(other.subject)]
             known = [other for other in implied if not is_uncertain(other)]
             self._implied[id(policy.subject)] = known
-        return (other for other in known if other is not policy)
+        return [other for other in known if other is not policy]
 
     def _selector_subjects(self, known: Sequence[Subject]) -> Iterator[Subject]:
         """PodSelectors that match no pod in view, unless all pods there will be are in view.
@@ -285,7 +285,7 @@ class _PolicyTable:
             (self._others if value is None else self._by_value[value]).append(position)
         self._policies = policies
 
-    def candidates(self, subject: Subject) -> Iterator[Policy]:
+    def candidates(self, subject: Subject) -> Sequence[Policy]:
         """Every policy that may select the subject, in the order of the files."""
         pinned = subject.selector.equalities().get(self._key)
         if pinned is not None:
@@ -293,5 +293,5 @@ class _PolicyTable:
         elif subject.workloads and not _is_open(self._key, subject.workloads[0]):
             chosen = self._others
         else:
-            return iter(self._policies)
-        return (self._policies[position] for position in sorted(chosen))
+            return self._policies
+        return [self._policies[position] for position in sorted(chosen)]

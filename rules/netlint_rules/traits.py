@@ -9,7 +9,8 @@ from netlint_rules.resources import INITIAL_NAMESPACES, NAMESPACE_NAME
 from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from netlint_rules.policy import Policy, PolicyRule, Selection, SinglePort
+    from netlint_rules.policy import PodPeer, Policy, PolicyRule, Selection
+    from netlint_rules.selector import Selector
 
 
 class Trait(StrEnum):
@@ -88,7 +89,7 @@ def traits_of(policy: Policy) -> frozenset[Trait]:
             found.add(Trait.ANYONE)
     if policy.selections:
         _add_selections(policy.selections, found)
-    if any(map(_is_named, policy.single_ports)):
+    if str in [type(each.port) for each in policy.single_ports]:
         found.add(Trait.PORT_NAME)
     frozen = frozenset(found)
     return _KNOWN.setdefault(frozen, frozen)
@@ -106,35 +107,22 @@ def _add_rules(rules: Sequence[PolicyRule], found: set[Trait]) -> None:
 
 def _add_selections(selections: Sequence[Selection], found: set[Trait]) -> None:
     found.add(Trait.LABELS)
-    if any(map(_has_expressions, selections)):
-        found.add(Trait.EXPRESSIONS)
-    if any(map(_is_by_namespace, selections)):
-        found.add(Trait.NAMESPACE_LABELS)
-    if any(map(_may_be_api_server, selections)):
-        found.add(Trait.API_SERVER)
+    for direction, _, peer in selections:
+        pods, namespaces = peer.pods, peer.namespaces
+        if not (pods.is_plain and (namespaces is None or namespaces.is_plain)):
+            found.add(Trait.EXPRESSIONS)
+        if namespaces is not None and _is_by_labels(namespaces):
+            found.add(Trait.NAMESPACE_LABELS)
+        if direction.field == "egress" and _may_be_api_server(peer):
+            found.add(Trait.API_SERVER)
 
 
-def _has_expressions(selection: Selection) -> bool:
-    _, _, peer = selection
-    return not (peer.pods.is_plain and (peer.namespaces is None or peer.namespaces.is_plain))
-
-
-def _is_by_namespace(selection: Selection) -> bool:
-    namespaces = selection.peer.namespaces
-    if namespaces is None:
-        return False
+def _is_by_labels(namespaces: Selector) -> bool:
     return namespaces.equalities().get(NAMESPACE_NAME) not in INITIAL_NAMESPACES
 
 
-def _may_be_api_server(selection: Selection) -> bool:
+def _may_be_api_server(peer: PodPeer) -> bool:
     """Whether a peer is every pod of other namespaces, or has labels as API servers have."""
-    peer = selection.peer
-    if selection.direction.field != "egress":
-        return False
     if peer.pods.matches_all:
         return peer.namespaces is not None
     return any(value.endswith("kube-apiserver") for value in peer.pods.equalities().values())
-
-
-def _is_named(single: SinglePort) -> bool:
-    return isinstance(single.port, str)

@@ -156,7 +156,7 @@ class Isolation:
         """The other policies that surely select every pod that a policy selects."""
         known = self._implied.get(id(policy.subject))
         if known is None:
-            candidates = self._table.candidates(Subject(self.namespace, policy.subject))
+            candidates = self._table.broader(policy.subject)
             implied = [other for other in candidates if policy.subject.implies(other.subject)]
             known = [other for other in implied if not is_uncertain(other)]
             self._implied[id(policy.subject)] = known
@@ -242,20 +242,17 @@ def _matches(selector: Selector, subject: Subject) -> Truth:
 def labels_match(selector: Selector, workload: Workload) -> Truth:
     """Whether a selector matches a workload's pods; labels set at run time are unknown."""
     labels = workload.labels
+    if selector.is_refuted(labels):
+        return Truth.NO
     is_matching = selector.matches(labels)
     if is_matching and selector.is_plain:
         return Truth.YES
-    if selector.is_refuted(labels):
-        return Truth.NO
     unknown = workload.open_labels and {key for key in selector.keys if _is_open(key, workload)}
     if not unknown:
         return Truth.of(is_matching)
-    known = (
-        requirement.admits(labels.get(key))
-        for key, requirement in selector.requirements.items()
-        if key not in unknown
-    )
-    return Truth.UNKNOWN if all(known) else Truth.NO
+    known = ((key, each) for key, each in selector.requirements.items() if key not in unknown)
+    is_possible = all(each.admits(labels.get(key)) for key, each in known)
+    return Truth.UNKNOWN if is_possible else Truth.NO
 
 
 def _is_open(key: str, workload: Workload) -> bool:
@@ -287,11 +284,17 @@ class _PolicyTable:
 
     def candidates(self, subject: Subject) -> Sequence[Policy]:
         """Every policy that may select the subject, in the order of the files."""
-        pinned = subject.selector.equalities().get(self._key)
-        if pinned is not None:
-            chosen = [*self._by_value.get(pinned, ()), *self._others]
-        elif subject.workloads and not _is_open(self._key, subject.workloads[0]):
-            chosen = self._others
-        else:
+        everything = not subject.workloads or _is_open(self._key, subject.workloads[0])
+        return self._asking_for(subject.selector, everything=everything)
+
+    def broader(self, selector: Selector) -> Sequence[Policy]:
+        """Every policy that may select all that a selector does, in the order of the files."""
+        return self._asking_for(selector, everything=selector.is_unsatisfiable)
+
+    def _asking_for(self, selector: Selector, *, everything: bool) -> Sequence[Policy]:
+        """The policies that pin no other value; `everything`: all of them, without a value."""
+        pinned = selector.equalities().get(self._key)
+        if pinned is None and everything:
             return self._policies
-        return [self._policies[position] for position in sorted(chosen)]
+        chosen = [] if pinned is None else self._by_value.get(pinned, [])
+        return [self._policies[position] for position in sorted(chosen + self._others)]

@@ -89,7 +89,10 @@ class Selector:
 
     def is_refuted(self, labels: Mapping[str, str]) -> bool:
         """Whether a label that is there has another value than it must have: quick, and often."""
-        return any(labels.get(key, value) != value for key, value in self._pinned.items())
+        for key, value in self._pinned.items():  # noqa: SIM110 - any() takes twice the time
+            if labels.get(key, value) != value:
+                return True
+        return False
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether an object with these labels is selected."""

@@ -237,11 +237,8 @@ def _void_finding(
 
 
 def _close(entry: Cancelled) -> Fix:
-    return Fix(
-        "remove the rule that allows everything",
-        Applicability.UNSAFE,
-        ({"op": "remove", "path": json_pointer(entry.rule.path)},),
-    )
+    operation = {"op": "remove", "path": json_pointer(entry.rule.path)}
+    return Fix("remove the rule that allows everything", Applicability.UNSAFE, (operation,))
 
 
 def _void_severity(direction: Direction, void: list[Policy]) -> Severity:
@@ -254,11 +251,13 @@ def _void_severity(direction: Direction, void: list[Policy]) -> Severity:
 def _named_deny_all(context: Context, policies: list[Policy]) -> Iterator[Finding]:
     """Policies for every pod whose name promises more than policyTypes keep, and their rules."""
     isolated = {direction for policy in policies for direction in policy.directions}
-    for policy in policies:
-        spec, name = mapping_at(policy.document.body, ("spec",)), policy.name.lower()
-        missing = [d for d in Direction if d not in isolated and d.field not in spec]
-        if missing and _DENY_ALL.search(name) and not any(d.field in name for d in Direction):
-            yield _partial(context, policy, missing[0])
+    left = [direction for direction in Direction if direction not in isolated]
+    for policy in policies if left else ():
+        is_named_one = any(direction.field in policy.name.lower() for direction in Direction)
+        if _DENY_ALL.search(policy.name) and not is_named_one:
+            spec = mapping_at(policy.document.body, ("spec",))
+            for missing in [each for each in left if each.field not in spec][:1]:
+                yield _partial(context, policy, missing)
 
 
 def _partial(context: Context, policy: Policy, missing: Direction) -> Finding:

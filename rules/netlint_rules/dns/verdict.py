@@ -155,11 +155,21 @@ def _is_open(pairs: Sequence[tuple[Policy, PolicyRule]], address: str) -> bool:
 
 
 def _holds(rule: PolicyRule, address: str) -> bool:
-    """Whether a rule's peers hold an address; a pod peer may be what answers there."""
+    """Whether a rule's peers hold an address; pods may be what answers at a private one."""
     if rule.peers is None:
         return True
     blocks = [peer for peer in rule.peers if isinstance(peer, AddressPeer)]
-    return len(blocks) < len(rule.peers) or any(address in peer.block for peer in blocks)
+    may_be_pods = len(blocks) < len(rule.peers) and not _is_public(address)
+    return may_be_pods or any(address in peer.block for peer in blocks)
+
+
+def _is_public(address: str) -> bool:
+    from ipaddress import ip_address  # few pods name their servers
+
+    try:
+        return ip_address(address).is_global
+    except ValueError:
+        return False
 
 
 def wide_open(policies: Sequence[Policy]) -> Iterator[tuple[Policy, PolicyRule]]:

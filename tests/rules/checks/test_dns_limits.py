@@ -78,6 +78,13 @@ def test_a_pod_may_be_what_answers_at_a_nameserver(rules: str, expected: list[st
     assert names(together(policy(rules), own("dnsPolicy: None")), complete=True) == expected
 
 
+@pytest.mark.parametrize("server", ["1.1.1.1", "2606:4700:4700::1111"])
+def test_no_pod_answers_at_a_public_nameserver(server: str) -> None:
+    text = own("dnsPolicy: None").replace("10.0.0.53", f'"{server}"')
+    (finding,) = findings(together(policy(KUBE_DNS + BOTH), text))
+    assert finding.message.endswith(f"no policy allows port 53 of their nameserver {server}")
+
+
 @pytest.mark.parametrize(
     ("rules", "told"),
     [

@@ -258,23 +258,25 @@ def _other_resolvers(context: Context, isolation: Isolation) -> Iterator[Finding
         selecting = isolation.selecting(subject, Direction.EGRESS)
         if any(policy.rules[Direction.EGRESS] for policy in selecting.certain):
             judged = Judged(subject, selecting, Verdict.MISSING)
-            closed = unreached(selecting, own_nameservers(subject))
-            if closed:
-                yield _unreached(context, judged, f"their nameserver {', '.join(closed)}")
+            servers = own_nameservers(subject)
+            closed = unreached(selecting, servers)
+            if closed and closed[0] == servers[0]:  # the others are asked after a time-out
+                whom = f"their nameserver {', '.join(closed)}"
+                yield _unreached(context, judged, whom, is_late=len(closed) < len(servers))
             elif asks_the_node(subject) and not reaches_outside(selecting):
                 found = _unreached(context, judged, "their node's resolver")
                 yield replace(found, code=UNKNOWN.code, name=UNKNOWN.name, severity=Severity.INFO)
 
 
-def _unreached(context: Context, judged: Judged, whom: str) -> Finding:
+def _unreached(context: Context, judged: Judged, whom: str, *, is_late: bool = False) -> Finding:
     policy = _main_policy(judged)
+    effect = "wait long for every name" if is_late else "can't resolve names"
     severity, confidence = of_missing([judged], complete=context.index.complete(policy.namespace))
     return context.finding(
         MISSING,
-        f"{pods_of(context.index, [policy])} can't resolve names: no policy allows port 53 of "
-        f"{whom}",
+        f"{pods_of(context.index, [policy])} {effect}: no policy allows port 53 of {whom}",
         Location(policy.document, egress_path(policy), "isolates egress"),
-        severity=severity,
+        severity=Severity.WARNING if is_late and severity is Severity.ERROR else severity,
         confidence=confidence,
     )
 

@@ -135,9 +135,18 @@ spec:
 
 def test_nameservers_of_the_pods_own() -> None:
     own = pod("dnsPolicy: None, dnsConfig: {nameservers: [10.0.0.53, 10.0.0.54]}")
-    one = policy("- to: [{ipBlock: {cidr: 10.0.0.53/32}}]" + BOTH)
-    (finding,) = findings(together(one, own), complete=True)
-    assert finding.message.endswith("no policy allows port 53 of their nameserver 10.0.0.54")
+    first = policy("- to: [{ipBlock: {cidr: 10.0.0.53/32}}]" + BOTH)
+    assert findings(together(first, own), complete=True) == []
+    second = policy("- to: [{ipBlock: {cidr: 10.0.0.54/31}}]" + BOTH)
+    (finding,) = findings(together(second, own), complete=True)
+    assert finding.message.endswith(
+        "wait long for every name: no policy allows port 53 of their nameserver 10.0.0.53"
+    )
+    neither = policy("- to: [{ipBlock: {cidr: 10.0.0.0/30}}]" + BOTH)
+    (finding,) = findings(together(neither, own), complete=True)
+    assert finding.message.endswith(
+        "can't resolve names: no policy allows port 53 of their nameserver 10.0.0.53, 10.0.0.54"
+    )
     assert names(together(DENY_ALL, own), complete=True) == []
 
 

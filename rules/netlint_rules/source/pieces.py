@@ -13,7 +13,9 @@ from netlint_rules.record import NamedTuple
 
 _BLANK = rb"(?:[ \t\r\n]++|#[^\n]*+)*+"
 # What comes before the first character that means something.
-_PRELUDE = compiled(_BLANK + rb"(?:---(?=[ \t\r\n]|\Z)" + _BLANK + rb")?+(?:\.\.\.\s*+\Z)?+")
+_PRELUDE = compiled(
+    _BLANK + rb"(?:(?<![^\n])---(?=[ \t\r\n]|\Z)" + _BLANK + rb")?+(?:\.\.\.\s*+\Z)?+"
+)
 _DIRECTIVES = compiled(rb"%[^\n]*+(?:\n(?:%[^\n]*+|" + _BLANK + rb"))*+\Z")
 _ODD_MARKER = compiled(
     rb"(?:\n|\xc2\x85|\xe2\x80[\xa8\xa9])---(?=\s|\Z|\xc2\x85|\xe2\x80[\xa8\xa9])"

@@ -47,6 +47,12 @@ def test_documents_are_numbered_with_the_skipped_ones() -> None:
     assert parsed.total == 4
 
 
+def test_a_marker_that_is_indented_is_none() -> None:
+    found = trouble(f"# a\n  ---\n{A}", TroubleKind.YAML_ERROR)
+    assert found.span is not None
+    assert found.span.line == 3
+
+
 def test_a_file_of_breaks_that_only_yaml_knows_is_empty() -> None:
     assert parse("\x85\u2028") == Parsed((), (), 0)
 

@@ -65,7 +65,8 @@ class Examination:
         jobs = count(jobs, size, _PAYS)
         if jobs < 2 or not CAN_FORK:
             return [self._examined(_Part(at, asked)) for at, asked in enumerate(self._asked)]
-        from netlint_linter.workers import pickled, shared_out
+        from netlint_linter.wires import pickled
+        from netlint_linter.workers import shared_out
 
         pieces = list(self._pieces(max(size // min(jobs * _SHARES, MOST_PIECES // 2), 1)))
         documents = (placed.document for bundle in self._bundles for placed in bundle.placed)

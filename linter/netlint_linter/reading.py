@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from itertools import chain
@@ -130,8 +129,9 @@ def read_found(
     *,
     jobs: int = 1,
     progress: Progress | None = None,
+    ahead: Callable[[], object] | None = None,
 ) -> Inputs:
-    """Read files, in `jobs` processes; 0: as many as pay."""
+    """Read files, in `jobs` processes; 0: as many as pay. `ahead` as for workers.shared_out."""
     inputs = Inputs()
     for file, reason in found.problems:
         inputs.add(unreadable(file, reason), file, named=True)
@@ -142,7 +142,7 @@ def read_found(
             raise UsageError("standard input is closed")
         inputs.texts[STDIN] = sys.stdin.buffer.read()
         reader = replace(reader, stdin=inputs.texts[STDIN])
-    results = _read_all(found.files, reader, jobs, progress or _silent)
+    results = _read_all(found.files, reader, jobs, progress or _silent, ahead)
     for source, (parsed, trace) in zip(found.files, results, strict=True):
         inputs.add(parsed, source.shown, named=source.named)
         inputs.traces[source.shown] = trace
@@ -154,7 +154,11 @@ def _silent(done: int, total: int) -> None:
 
 
 def _read_all(
-    sources: Sequence[SourceFile], reader: Reader, jobs: int, progress: Progress
+    sources: Sequence[SourceFile],
+    reader: Reader,
+    jobs: int,
+    progress: Progress,
+    ahead: Callable[[], object] | None,
 ) -> Iterable[_Read]:
     """The contents in the order of the files, whatever the number of processes."""
     known = reader.known or {}
@@ -162,8 +166,9 @@ def _read_all(
     jobs = count(jobs, work, _PAYS if CAN_FORK else _PAYS_ANEW)
     if jobs < 2 or len(sources) < 2:
         return _read_here(sources, reader, progress)
-    read_there = _read_in_copies if CAN_FORK else _read_in_processes
-    return read_there(sources, reader, jobs, progress)
+    if CAN_FORK:
+        return _read_in_copies(sources, reader, jobs, progress, ahead)
+    return _read_in_processes(sources, reader, jobs, progress)
 
 
 def _read_here(
@@ -175,24 +180,29 @@ def _read_here(
 
 
 def _read_in_copies(
-    sources: Sequence[SourceFile], reader: Reader, jobs: int, progress: Progress
+    sources: Sequence[SourceFile],
+    reader: Reader,
+    jobs: int,
+    progress: Progress,
+    ahead: Callable[[], object] | None,
 ) -> Iterator[_Read]:
     from netlint_linter import shipping
-    from netlint_linter.workers import Wire, shared_out
+    from netlint_linter.wires import Wire
+    from netlint_linter.workers import shared_out
 
     size = max(len(sources) // MOST_PIECES + 1, _FEW)
-    here = os.getpid()
 
     def chunk(number: int) -> Sequence[SourceFile]:
         return sources[number * size : (number + 1) * size]
 
     def work(number: int) -> list[_Read]:
-        if os.getpid() == here:
-            progress(number * size, len(sources))
         return [reader(source) for source in chunk(number)]
 
+    def told(done: int) -> None:
+        progress(min(done * size, len(sources)), len(sources))
+
     wire = Wire(shipping.packed, lambda number, data: shipping.unpacked(data, chunk(number)))
-    found = shared_out(work, -(-len(sources) // size), jobs, wire)
+    found = shared_out(work, -(-len(sources) // size), jobs, wire, ahead, told)
     return chain.from_iterable(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os.path import relpath
 
@@ -25,6 +25,7 @@ from netlint_rules.selection import enabled
 from netlint_rules.source.document import Origin
 from netlint_rules.source.trouble import TroubleKind
 from netlint_rules.suppress import known_words, suppress
+from netlint_rules.traits import Trait
 from netlint_rules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _BUILT: list[object] = []
 taking it apart, which costs a thirtieth of a run.
 """
 
+_RARE = frozenset({Trait.REFUSED, Trait.PLUGIN, Trait.OTHER_APIS, Trait.MONITORS})
+"""What most runs have nothing of."""
+
 
 def lint(request: Request, progress: Progress | None = None, found: Found | None = None) -> Report:
     """Everything that the rules say of the files, thresholds and suppressions applied.
@@ -42,7 +46,8 @@ def lint(request: Request, progress: Progress | None = None, found: Found | None
     `found` as for gather. Raises discover.NotFound for a path that doesn't exist.
     """
     with uncollected():
-        return judge(gather(request, progress, found), request)
+        inputs = gather(request, progress, found, ahead=lambda: import_rules(request))
+        return judge(inputs, request)
 
 
 @contextmanager
@@ -62,19 +67,31 @@ def gather(
     progress: Progress | None = None,
     found: Found | None = None,
     known: Mapping[str, Any] | None = None,
+    ahead: Callable[[], object] | None = None,
 ) -> Inputs:
     """What the files hold. Raises discover.NotFound.
 
-    `found` is what the paths stand for, where that is known. `known` as in Reader.
+    `found` is what the paths stand for, where that is known. `known` as in Reader. `ahead` is what
+    this process does first while others read.
     """
     reader = _reader(request, known)
     inputs = Inputs()
     if request.paths or not request.rendered:
         found = found or find(request.paths, exclude=request.settings.exclude, cwd=here())
-        inputs = read_found(found, reader, jobs=request.jobs, progress=progress)
+        inputs = read_found(found, reader, jobs=request.jobs, progress=progress, ahead=ahead)
     for rendered in request.rendered:
         add_rendered(inputs, rendered, reader.wanted)
     return inputs
+
+
+def import_rules(request: Request) -> None:
+    """Import the rules that large runs need, before processes that judge begin with them.
+
+    While others read it takes half the time.
+    """
+    for rule in enabled(outlines(), request.settings.config.selection):
+        if rule.scope is Scope.NAMESPACE and rule.needs.isdisjoint(_RARE):
+            _ = rule.rule
 
 
 def _reader(request: Request, known: Mapping[str, Any] | None) -> Reader:

@@ -1,23 +1,22 @@
 """Work that is shared out among processes which begin as copies of this one.
 
-Each takes the next piece as soon as it is done with one, and a worker sends what it made of a piece
-at once, so that nothing is left to do when the last piece is done. What workers say is only of use
-as a whole: one that dies ends the run.
+Each begins with pieces of its own, and takes over others' once these are done. A worker sends what
+it made of a piece at once, so that nothing is left to do when the last piece is done. What workers
+say is only of use as a whole: one that dies ends the run.
 """
 
 from __future__ import annotations
 
-import copyreg
 import os
 import pickle
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from io import BytesIO
-from typing import Any, Generic, NoReturn, TypeVar
+from itertools import pairwise
+from typing import Generic, NoReturn, TypeVar
 
 from netlint_linter.processes import DIED, MOST_PIECES, WorkerError
-from netlint_rules.record import dataclass
+from netlint_linter.wires import Wire, dumped, pickled
 
 T = TypeVar("T")
 
@@ -29,54 +28,62 @@ _INTERRUPTS = (signal.SIGINT,)
 _DONE, _FAILED = 255, 254
 """What messages say instead of the number of a piece, of which none is as high."""
 
-
-@dataclass(frozen=True, slots=True)
-class Wire(Generic[T]):
-    """How results are sent: as bytes, and from them and the number of their piece."""
-
-    pack: Callable[[T], bytes]
-    unpack: Callable[[int, memoryview], T]
+_LEAVING: list[int] = []
+"""Processes that have said all: to give back their memory takes them some time."""
 
 
 def shared_out(
-    work: Callable[[int], T], pieces: int, jobs: int, wire: Wire[T] | None = None
+    work: Callable[[int], T],
+    pieces: int,
+    jobs: int,
+    wire: Wire[T] | None = None,
+    ahead: Callable[[], object] | None = None,
+    told: Callable[[int], object] | None = None,
 ) -> list[T]:
     """The results of `work` for each piece from 0, in order, made in `jobs` processes.
 
-    Without a `wire`, results are pickled. Where no more processes can be had, this one does all.
+    Without a `wire`, results are pickled. This process does what is needed later (`ahead`) before
+    its share, and all where no more processes can be had. `told` learns how many pieces are done.
     Raises WorkerError.
     """
     assert pieces <= MOST_PIECES
     wire = wire or pickled()
-    tickets = _tickets(pieces)
+    jobs = max(min(jobs, pieces), 1)
+    tickets = [_tickets(share) for share in _shares(pieces, jobs)]
     workers: list[_Worker[T]] = []
     try:
         with suppress(OSError), _uninterrupted():
-            for _ in range(min(jobs, pieces) - 1):
-                workers.append(_started(work, tickets, wire))  # noqa: PERF401 - some may start
-        done: dict[int, T] = {}
-        for piece in _taken(tickets):
-            done[piece] = work(piece)
-            for worker in workers:
-                worker.take_sent(done)
-        for worker in workers:
-            worker.take_all(done)
+            for number in range(1, jobs):
+                own_first = tickets[number:] + tickets[:number]
+                workers.append(_started(work, own_first, wire))
+        if workers and ahead is not None:
+            ahead()
+        done = _together(work, tickets, workers, told)
     finally:
         for worker in workers:
             worker.end()
-        os.close(tickets)
+        for pipe in tickets:
+            os.close(pipe)
     return [done[piece] for piece in range(pieces)]
 
 
-def pickled(common: Iterable[object] = ()) -> Wire[Any]:
-    """Results as pickles.
-
-    `common` are objects that exist before: results refer to them, and don't bring copies.
-    """
-    known = {id(each): each for each in common}
-    classes = {each.__class__ for each in known.values()}
-    table = {**copyreg.dispatch_table, **dict.fromkeys(classes, _reducer(known))}
-    return Wire(lambda value: _dumped(value, table), lambda _, data: _Unpickler(data, known).load())
+def _together(
+    work: Callable[[int], T],
+    tickets: Iterable[int],
+    workers: Sequence[_Worker[T]],
+    told: Callable[[int], object] | None,
+) -> dict[int, T]:
+    """All results by piece: what this process makes, and what the workers send meanwhile."""
+    done: dict[int, T] = {}
+    for piece in _taken(tickets):
+        done[piece] = work(piece)
+        for worker in workers:
+            worker.take_sent(done)
+        if told is not None:
+            told(len(done))
+    for worker in workers:
+        worker.take_all(done)
+    return done
 
 
 @contextmanager
@@ -89,18 +96,28 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _tickets(pieces: int) -> int:
-    """A pipe with the numbers of all pieces; whoever reads one has it."""
+def _shares(pieces: int, jobs: int) -> Iterator[range]:
+    """The pieces that each process begins with: neighbours have the most in common."""
+    ends = [pieces * job // jobs for job in range(jobs + 1)]
+    return (range(*each) for each in pairwise(ends))
+
+
+def _tickets(pieces: range) -> int:
+    """A pipe with the numbers of some pieces; whoever reads one has it."""
     tickets, source = os.pipe()
-    os.write(source, bytes(range(pieces)))
+    os.write(source, bytes(pieces))
     os.close(source)
     return tickets
 
 
-def _taken(tickets: int, parent: int = 0) -> Iterator[int]:
-    """The pieces that this process gets, until none is left, or its parent has gone."""
-    while (not parent or os.getppid() == parent) and (ticket := os.read(tickets, 1)):
-        yield ticket[0]
+def _taken(tickets: Iterable[int], parent: int = 0) -> Iterator[int]:
+    """The pieces that this process gets, until none is left, or its parent has gone.
+
+    When its own are done, it takes those that others haven't begun.
+    """
+    for pipe in tickets:
+        while (not parent or os.getppid() == parent) and (ticket := os.read(pipe, 1)):
+            yield ticket[0]
 
 
 class _Worker(Generic[T]):
@@ -167,11 +184,13 @@ class _Worker(Generic[T]):
         os.close(self._pipe)
         with suppress(ProcessLookupError):
             os.kill(self._process, signal.SIGKILL)
-        # One that has said all is on its way out, and to give back its memory takes it some time.
-        os.waitpid(self._process, os.WNOHANG if self._is_done else 0)
+        if self._is_done:
+            _LEAVING.append(self._process)
+        else:
+            os.waitpid(self._process, 0)
 
 
-def _started(work: Callable[[int], T], tickets: int, wire: Wire[T]) -> _Worker[T]:
+def _started(work: Callable[[int], T], tickets: Iterable[int], wire: Wire[T]) -> _Worker[T]:
     """A copy of this process that does its share. Raises OSError where there can be none."""
     parent = os.getpid()
     source, target = os.pipe()
@@ -187,7 +206,9 @@ def _started(work: Callable[[int], T], tickets: int, wire: Wire[T]) -> _Worker[T
     return _Worker(process, source, wire)
 
 
-def _share(work: Callable[[int], T], tickets: int, wire: Wire[T], parent: int, target: int) -> None:
+def _share(
+    work: Callable[[int], T], tickets: Iterable[int], wire: Wire[T], parent: int, target: int
+) -> None:
     """What a worker does."""
     _widen(target)
     for piece in _taken(tickets, parent):
@@ -213,7 +234,7 @@ def _serve(share: Callable[[], object], target: int) -> NoReturn:
             share()
             _send(target, _DONE)
         except Exception as error:  # noqa: BLE001 - the parent raises it
-            _send(target, _FAILED, _dumped(error))
+            _send(target, _FAILED, dumped(error))
         code = 0
     finally:
         os._exit(code)
@@ -227,38 +248,7 @@ def _send(target: int, piece: int, data: bytes = b"") -> None:
             rest = rest[os.write(target, rest) :]
 
 
-def _dumped(value: object, table: Mapping[type, Any] = copyreg.dispatch_table) -> bytes:
-    stream = BytesIO()
-    pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = table  # asked about some classes only, not about every object
-    pickler.dump(value)
-    return stream.getvalue()
-
-
-def _reducer(known: Mapping[int, object]) -> Callable[[object], object]:
-    """Has known objects written as their identity, which a copied process shares."""
-
-    def reduced(value: object) -> object:
-        if id(value) in known:
-            return _referred, (id(value),)
-        return value.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
-
-    return reduced
-
-
-def _referred(identity: int) -> object:
-    """What is written for known objects; _Unpickler knows them."""
-    raise LookupError(identity)
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads what refers to known objects."""
-
-    def __init__(self, data: memoryview, known: Mapping[int, object]) -> None:
-        super().__init__(BytesIO(data))
-        self._known = known
-
-    def find_class(self, module: str, name: str) -> Any:
-        if name == _referred.__name__:
-            return self._known.__getitem__
-        return super().find_class(module, name)
+def see_off() -> None:
+    """Wait until all workers have gone, so that what they took counts as this process's."""
+    while _LEAVING:
+        os.waitpid(_LEAVING.pop(), 0)

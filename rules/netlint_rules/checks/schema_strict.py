@@ -55,6 +55,7 @@ _WHOLE = {
     "int32": "a whole number from 1 to 65535",
     "int64": "a whole number of at most 64 bits",
 }
+_STATUS: Path = ("status",)
 _HEAD = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -118,6 +119,8 @@ def _quoted(policy: Policy, cause: Cause) -> Fix | None:
 
 
 def _hint(cause: Cause, proposed: str, known: tuple[str, ...]) -> str:
+    if cause.path == _STATUS:
+        return " (it is no field since 1.28; remove it)"
     home = _home(cause.path)
     if home is not None:
         return f" (it belongs {f'in {field_path(home)}' if home else 'at the top'})"
@@ -139,7 +142,10 @@ def _home(path: Path) -> Path | None:
 
 
 def _renamed(policy: Policy, cause: Cause, proposed: str) -> Fix | None:
-    """Give the value to the field that was meant, unless that has one."""
+    """Give the value to the field that was meant, unless that has one; a status is left over."""
+    if cause.path == _STATUS:
+        removal = {"op": "remove", "path": "/status"}
+        return Fix("remove the status", Applicability.UNSAFE, (removal,))
     around = policy.document.at(cause.path[:-1])
     if not proposed or not isinstance(around, dict) or proposed in around:
         return None

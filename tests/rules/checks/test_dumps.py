@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netlint_rules.apivalidation import refusals
-from tests.rules.builders import configuration, lint
+from tests.rules.builders import configuration, lint, repaired
 
 DEPLOYMENT = """\
 ---
@@ -81,3 +81,9 @@ def test_status_is_a_field_of_old_releases(minor: int, refused: bool) -> None:
         "status": {},
     }
     assert bool(refusals(body, minor)) is refused
+
+
+def test_a_status_is_removed() -> None:
+    (finding,) = lint(POLICY + "status: {}\n", "schema-strict")
+    assert finding.message.endswith('unknown field "status" (it is no field since 1.28; remove it)')
+    assert lint(repaired(POLICY + "status: {}\n", finding), "schema-strict") == []

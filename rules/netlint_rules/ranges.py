@@ -65,14 +65,14 @@ class ClusterRanges:
     ) -> ClusterRanges:
         """With what follows from these."""
         ordered = sorted(ranges, key=lambda each: (-each.evidence, not each.is_whole))
-        own = tuple(each.without(external) for each in ordered)
-        special = tuple((row, parse([row.cidr])) for row in facts.special_addresses)
+        own = tuple(each.without(external) for each in ordered) if external else tuple(ordered)
         guesses = [
             each.addresses
             for each in own
             if (each.kind, each.evidence) == (Kind.POD, Evidence.DEFAULT)
         ]
-        everything = [*(each.addresses for each in own), *(addresses for _, addresses in special)]
+        special, kinds = _special(facts)
+        everything = [*(each.addresses for each in own), *kinds.values()]
         return ClusterRanges(
             ranges=own,
             owners=found,
@@ -81,16 +81,25 @@ class ClusterRanges:
             special=special,
             default_pods=AddressSet.union(guesses),
             extent=AddressSet.union([*everything, *api_servers]),
-            special_kinds={
-                kind: AddressSet.union([held for row, held in special if row.kind == kind])
-                for kind in {row.kind for row, _ in special}
-            },
+            special_kinds=kinds,
         )
 
     def has_nodes(self, pods: Range) -> bool:
         """Whether nodes have addresses in a range of pods: both share a cloud's subnet."""
         nodes = (other.addresses for other in self.ranges if other.kind is Kind.NODE)
         return any(not each.isdisjoint(pods.addresses) for each in nodes)
+
+
+@lru_cache(maxsize=4)
+def _special(
+    facts: Facts,
+) -> tuple[tuple[tuple[SpecialAddress, AddressSet], ...], Mapping[str, AddressSet]]:
+    """The addresses that mean the same in every cluster, one by one and by their kinds."""
+    rows = tuple((row, parse([row.cidr])) for row in facts.special_addresses)
+    kinds = {row.kind for row, _ in rows}
+    return rows, {
+        kind: AddressSet.union([held for row, held in rows if row.kind == kind]) for kind in kinds
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +154,15 @@ def _of_kind(index: ResourceIndex, facts: Facts) -> Iterator[Range]:
 
 def _defaults(facts: Facts, platform: str, known: Sequence[Range]) -> Iterator[Range]:
     """The defaults that nothing known contradicts."""
+    for default in _usual(facts, platform):
+        standing = _standing(default, known)
+        if standing is not None:
+            yield standing
+
+
+@lru_cache(maxsize=8)
+def _usual(facts: Facts, platform: str) -> Sequence[Range]:
+    """The defaults on a platform, the same for every bundle of a run."""
     users: dict[tuple[Evidence, Kind, str], list[str]] = defaultdict(list)
     for row in facts.cluster_ranges:
         is_other, is_ours = _match(facts, platform, row.distribution)
@@ -152,15 +170,13 @@ def _defaults(facts: Facts, platform: str, known: Sequence[Range]) -> Iterator[R
             users[Evidence.EQUAL, Kind(row.kind), row.cidr].append(row.distribution)
         elif is_ours or (row.distinctive and not is_other):
             users[Evidence.DEFAULT, Kind(row.kind), row.cidr].append(row.distribution)
+    found = []
     for (evidence, kind, cidr), names in users.items():
         title = f"the default {kind.word} range of {_listed(names)}"
-        addresses = parse([cidr])
         is_ours = any(_match(facts, platform, name)[1] for name in names)
         doubtful = parse(() if is_ours else _COMMON)
-        default = Range(kind, addresses, evidence, title, doubtful=doubtful)
-        standing = _standing(default, known)
-        if standing is not None:
-            yield standing
+        found.append(Range(kind, parse([cidr]), evidence, title, doubtful=doubtful))
+    return found
 
 
 def _match(facts: Facts, platform: str, distribution: str) -> tuple[bool, bool]:

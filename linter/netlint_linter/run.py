@@ -254,17 +254,13 @@ def _per_path(findings: Iterable[Finding], settings: Settings) -> Iterator[Findi
 
 
 def _summary(parts: Cut, inputs: Inputs, *, hidden: int, count: int) -> Summary:
-    policies = {
-        (placed.document.origin.file, placed.document.index): placed
-        for bundle in parts.bundles
-        for placed in bundle.placed
-        if is_policy(placed.document)
-    }
+    placed = [each for bundle in parts.bundles for each in bundle.placed]
+    policies = [each for each in placed if is_policy(each.document)]
     return Summary(
         files=len(inputs.files),
         documents=inputs.total,
-        policies=len(policies),
-        namespaces=len({placed.namespace for placed in policies.values()}),
+        policies=len({(each.document.origin.file, each.document.index) for each in policies}),
+        namespaces=len({each.namespace for each in policies}),
         hidden=hidden,
         suppressed=count,
         templates=sum(trouble.kind is TroubleKind.TEMPLATE for trouble in inputs.troubles),

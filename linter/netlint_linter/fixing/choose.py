@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from netlint_linter.baseline import Known, fingerprint
 from netlint_linter.fixing.links import Links
+from netlint_linter.fixing.overlays import Overlays
 from netlint_linter.reading import STDIN, Inputs
 from netlint_rules.bundle.model import CLUSTER_SCOPED
 from netlint_rules.edit.editor import EditError
@@ -60,13 +61,15 @@ class Planned(NamedTuple):
 class Choice:
     """What the user wants fixed, and what turned out not to be possible, with the reason.
 
-    `rendered`: what a renderer printed too. `links`: files that have several names.
+    `rendered`: what a renderer printed too. `links`: files that have several names. `overlays`
+    says what kustomizations make of the objects at hand.
     """
 
     unsafe: bool = False
     only: tuple[str, ...] = ()
     rendered: bool = False
     links: Links = field(default_factory=Links)
+    overlays: Callable[[Inputs], Overlays] = lambda _: Overlays()
     rejected: dict[Known, tuple[Finding, str]] = field(default_factory=dict)
 
     def wants(self, finding: Finding) -> bool:
@@ -91,13 +94,16 @@ def source_of(document: Document) -> str:
 
 def chosen(findings: Iterable[Finding], inputs: Inputs, choice: Choice) -> Iterator[Planned]:
     """The fixes for one round: one a document, one new object a namespace, no lines twice."""
+    overlays: Overlays | None = None
     taken: dict[str, list[Hunk]] = {}
     busy: set[object] = set()
     for finding in findings:
         if not choice.wants(finding):
             continue
+        overlays = overlays or choice.overlays(inputs)
         try:
             planned = _by_own_name(plan(finding, inputs, choice), choice.links)
+            _check_overlays(planned, overlays)
         except EditError as error:
             choice.reject(finding, str(error))
             continue
@@ -108,6 +114,13 @@ def chosen(findings: Iterable[Finding], inputs: Inputs, choice: Choice) -> Itera
             busy |= claims - {None}
             others.extend(planned.hunks)
             yield planned
+
+
+def _check_overlays(planned: Planned, overlays: Overlays) -> None:
+    if planned.created is None:
+        overlays.check_patch(planned.document, planned.fix.patch)
+    else:
+        overlays.check_created(source_of(planned.document), name_of(planned.created).name)
 
 
 def _by_own_name(planned: Planned, links: Links) -> Planned:

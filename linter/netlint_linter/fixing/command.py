@@ -13,12 +13,14 @@ from netlint_linter.fixing import words
 from netlint_linter.fixing.choose import Choice
 from netlint_linter.fixing.files import diffs, write
 from netlint_linter.fixing.links import Links
+from netlint_linter.fixing.overlays import Overlays
 from netlint_linter.fixing.rounds import Fixed, settle
 from netlint_linter.output.terminal import counted
 from netlint_linter.reading import STDIN, Inputs, add_rendered
 from netlint_linter.request import Request
-from netlint_linter.run import gather, judge, uncollected
+from netlint_linter.run import gather, judge, parts_of, uncollected
 from netlint_rules.apivalidation import minor_version
+from netlint_rules.bundle.kustomization import is_kustomization
 from netlint_rules.facts import Facts
 from netlint_rules.index import wanted_kinds
 from netlint_rules.record import NamedTuple, dataclass, replace
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace, request: Request, known: Counter[baseline.Know
         inputs = gather(request)
         start = Fixed(inputs, linter.judge(inputs))
         only, links = tuple(args.fix_only), Links(inputs.files - inputs.texts.keys())
-        choice = Choice(args.unsafe_fixes, only, rendered=args.diff, links=links)
+        choice = Choice(args.unsafe_fixes, only, args.diff, links, linter.overlays)
         fixed = settle(start, choice, linter)
     if args.diff:
         for text in diffs(fixed.before, fixed.after):
@@ -69,6 +71,13 @@ class Linter:
                 add_rendered(inputs, replace(rendered, text=data), wanted)
                 return inputs.contents[file]
         return read(data, file, wanted=wanted)
+
+    def overlays(self, inputs: Inputs) -> Overlays:
+        """What the kustomizations among the files make of the objects."""
+        documents = inputs.documents
+        if not any(map(is_kustomization, documents)):
+            return Overlays()
+        return Overlays(parts_of(self.request, inputs).bundles, documents)
 
     def judge(self, inputs: Inputs) -> Report:
         """The findings, without those that are known."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from enum import StrEnum
 from os.path import relpath
 from typing import Any
 
@@ -13,6 +12,7 @@ from netlint_linter import flags, screen
 from netlint_linter.commands import linting
 from netlint_linter.settings import Settings
 from netlint_rules.bundle.model import BundleSpec
+from netlint_rules.choices import StrEnum
 from netlint_rules.config import ExternalWorkload
 
 _PORT = ("name", "protocol", "port")

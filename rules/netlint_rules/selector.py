@@ -99,8 +99,9 @@ class Selector:
         for key, value in self._pinned.items():
             if labels.get(key) != value:
                 return False
-        if self._rest:
-            return all(each.admits(labels.get(key)) for key, each in self._rest.items())
+        for key, each in self._rest.items():
+            if not each.admits(labels.get(key)):
+                return False
         return not self.invalid
 
     def implies(self, other: Selector) -> bool:

@@ -72,13 +72,26 @@ class _Outers:
             known = self._known[id(rules)] = Outer(rules)
         return known
 
+    def are_apart(self, above: Sequence[Policy], direction: Direction) -> bool:
+        """Whether no rule of the last policy is within another: true of most, and quickly told."""
+        own = above[-1].rules[direction]
+        if not own or len(own) == len(above) == 1:
+            return True
+        others = [self.of(each.rules[direction]) for each in above[:-1] if each.rules[direction]]
+        return self.of(own).is_apart_from(others)
+
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
     """Compare the rules of each policy with each other, and with those of broader policies."""
     outers = _Outers()
     for policy in context.policies(namespace):
-        if any(policy.rules.values()) and not is_uncertain(policy):
-            yield from _check_policy(context, policy, _above(context, policy), outers)
+        if is_uncertain(policy) or not any(policy.rules.values()):
+            continue
+        above = _above(context, policy)
+        for direction in policy.directions:
+            if not outers.are_apart(above, direction):
+                yield from _check_policy(context, policy, above, outers)
+                break
 
 
 def _above(context: Context, policy: Policy) -> Sequence[Policy]:
@@ -112,8 +125,6 @@ def _check_policy(
         direction: list(_covers(context, policy, direction, above, outers))
         for direction in policy.directions
     }
-    if not any(covers.values()):
-        return
     if _is_shadowed(policy, above, covers):
         yield _shadowed(context, policy, chain.from_iterable(covers.values()))
         return
@@ -130,15 +141,10 @@ def _covers(
     outers: _Outers,
 ) -> Iterator[_Cover]:
     """The redundant rules of a policy in a direction, each with what makes it so."""
-    own = policy.rules[direction]
-    if not own or (len(above) == 1 and len(own) == 1):
-        return
     openings = [
         (other, rules, outers.of(rules)) for other in above if (rules := other.rules[direction])
     ]
-    if outers.of(own).is_apart_from([opening for _, _, opening in openings[:-1]]):
-        return
-    for at, rule in enumerate(own):
+    for at, rule in enumerate(policy.rules[direction]):
         if not _has_excepts(rule):
             candidates = (
                 _Cover(rule, other, by)

@@ -40,9 +40,11 @@ def cut(
     claimed: set[str] = set()
     bundles = [_configured(view, graph, spec, root, claimed) for spec in specs]
     bundles += _rendered(view, specs, root)
-    known = {normal(path) for path in (*read, *view.kustomization_files.values())}
     taken = set(claimed)
+    missing: Iterable[str] = ()
     if graph is not None:
+        known = {normal(path) for path in (*read, *view.kustomization_files.values())}
+        missing = graph.missing(known)
         bundles += _kustomized(view, graph, claimed)
         taken |= graph.files()
     bundles += _examples(view, claimed)
@@ -50,7 +52,7 @@ def cut(
     kept = tuple(_named(bundle for bundle in bundles if bundle.placed))
     return Cut(
         kept,
-        tuple(sorted(graph.missing(known))) if graph is not None else (),
+        tuple(sorted(missing)),
         tuple(clashes(kept, view)),
         tuple(_notes(view)),
         tuple(strays(kept, view)),

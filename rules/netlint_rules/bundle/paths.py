@@ -9,6 +9,9 @@ from collections.abc import Collection, Iterator
 
 def normal(path: str) -> str:
     """A path without `.` and `x/..`; the top folder is ""."""
+    has_odd_ends = path[:1] in ("", ".") or path[-1] == "/"
+    if not has_odd_ends and "/." not in path and "//" not in path:
+        return path  # nearly always
     path = posixpath.normpath(path)
     return "" if path == "." else path
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 from netlint_rules.addresses import AddressSet
 from netlint_rules.apivalidation.cause import Cause
 from netlint_rules.choices import StrEnum
-from netlint_rules.lazy import cached_property
 from netlint_rules.netset import PortSet
 from netlint_rules.record import NamedTuple, dataclass, field
 from netlint_rules.selector import EVERYTHING, Selector
@@ -184,7 +183,10 @@ class SinglePort(NamedTuple):
     port: int | str
 
 
-@dataclass(frozen=True, eq=False)
+_Peers = tuple[tuple[Block, ...], tuple[Selection, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
     """A policy as rules see it, normalised as the API server and the network plugin read it.
 
@@ -208,6 +210,9 @@ class Policy:
     namespaces: Selector | None = None
     tier: str = ""
     order: float = 0.0
+    _peers: _Peers | None = field(init=False, repr=False, default=None)
+    _single_ports: tuple[SinglePort, ...] | None = field(init=False, repr=False, default=None)
+    _traits: frozenset[Trait] | None = field(init=False, repr=False, default=None)
 
     @property
     def broken(self) -> bool:
@@ -221,15 +226,14 @@ class Policy:
     @property
     def blocks(self) -> tuple[Block, ...]:
         """Every ipBlock in force."""
-        return self._peers[0]
+        return (self._peers or self._sort_peers())[0]
 
     @property
     def selections(self) -> tuple[Selection, ...]:
         """Every peer in force that selects pods by labels of theirs or of their namespaces."""
-        return self._peers[1]
+        return (self._peers or self._sort_peers())[1]
 
-    @cached_property
-    def _peers(self) -> tuple[tuple[Block, ...], tuple[Selection, ...]]:
+    def _sort_peers(self) -> _Peers:
         blocks: list[Block] = []
         selections: list[Selection] = []
         for direction, rules in self.rules.items():
@@ -239,26 +243,36 @@ class Policy:
                         selections.append(Selection(direction, rule, peer))
                     elif isinstance(peer, AddressPeer):
                         blocks.append(Block(direction, rule, peer))
-        return tuple(blocks), tuple(selections)
+        peers = tuple(blocks), tuple(selections)
+        object.__setattr__(self, "_peers", peers)
+        return peers
 
-    @cached_property
+    @property
     def single_ports(self) -> tuple[SinglePort, ...]:
         """Every port entry in force that stands for one port."""
-        return tuple(
-            [
-                SinglePort(direction, rule, entry, single[0], single[1])
-                for direction, rules in self.rules.items()
-                for rule in rules
-                if rule.entries is not None
-                for entry in rule.entries
-                if (single := entry.ports.single) is not None
-            ]
-        )
+        known = self._single_ports
+        if known is None:
+            known = tuple(
+                [
+                    SinglePort(direction, rule, entry, single[0], single[1])
+                    for direction, rules in self.rules.items()
+                    for rule in rules
+                    if rule.entries is not None
+                    for entry in rule.entries
+                    if (single := entry.ports.single) is not None
+                ]
+            )
+            object.__setattr__(self, "_single_ports", known)
+        return known
 
-    @cached_property
+    @property
     def traits(self) -> frozenset[Trait]:
         """Everything that it has."""
-        return traits_of(self)
+        known = self._traits
+        if known is None:
+            known = traits_of(self)
+            object.__setattr__(self, "_traits", known)
+        return known
 
     def expects(self, intent: str) -> bool:
         """Whether the annotation `netlint.dev/expects` declares this intent."""

@@ -35,6 +35,11 @@ class _Field:
         self.default, self.factory = default, factory
         self.init = self.repr = self.compare = self.hash = True
 
+    @property
+    def is_given(self) -> bool:
+        """Whether something is said of what it is at first."""
+        return self.default is not _MISSING or self.factory is not _MISSING
+
     def parameter(self) -> str:
         """The attribute among the parameters of `__init__`."""
         if self.factory is not _MISSING:
@@ -44,7 +49,7 @@ class _Field:
     def assignment(self) -> str:
         """The statement in `__init__` that sets the attribute."""
         if self.factory is _MISSING:
-            value = self.name
+            value = self.name if self.init else f"_{self.name}"
         elif self.init:
             value = f"_{self.name}() if {self.name} is _missing else {self.name}"
         else:
@@ -229,12 +234,12 @@ def _is_filled(
             value = given[each.name]
         elif each.factory is not _MISSING:
             value = each.factory()
-        elif not each.init:
-            continue
-        elif each.default is _MISSING:
+        elif each.default is not _MISSING:
+            value = each.default
+        elif each.init:
             return False
         else:
-            value = each.default
+            continue
         setattr(self, each.name, value)
     return True
 
@@ -245,7 +250,7 @@ def _compiled(fields: list[_Field], kw_only: bool, completed: bool) -> Any:
         names[f"_{each.name}"] = each.default if each.factory is _MISSING else each.factory
     star = ["*"] if kw_only else []
     parameters = ["self", *star, *(each.parameter() for each in fields if each.init)]
-    set_here = (each for each in fields if each.init or each.factory is not _MISSING)
+    set_here = (each for each in fields if each.init or each.is_given)
     body = [each.assignment() for each in set_here] or ["pass"]
     body += ["self.__post_init__()"] if completed else []
     exec("\n ".join([f"def __init__({', '.join(parameters)}):", *body]), names)

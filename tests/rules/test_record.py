@@ -30,9 +30,25 @@ class Row(Named):
     known: int = field(init=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    value: int
+    found: int | None = field(init=False, repr=False, default=None)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Identity:
     value: int
+
+
+def test_what_is_found_later_has_a_value_at_first() -> None:
+    first, *later = (Lazy(number) for number in range(20))
+    for each in (first, *later):
+        assert each.found is None
+        object.__setattr__(each, "found", each.value)
+        assert replace(each, value=7).found is None
+    with pytest.raises(TypeError):
+        Lazy(1, found=2)  # type: ignore[call-arg]
 
 
 def test_objects_are_made_with_defaults() -> None:

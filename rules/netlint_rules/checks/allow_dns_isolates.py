@@ -5,9 +5,10 @@ nothing else. Where a policy allows DNS only, and no other policy isolates the e
 pods, it takes all other connections away from pods that were open before.
 
 Beside a default-deny for egress the same policy is right, and nothing is said. netlint warns where
-other policies expect connections from these pods, and where everything is in view and no policy of
-the namespace allows any other egress. Elsewhere the rest may not be in view, and it's a hint.
-Policies whose name says that egress is restricted (`deny`, `only`) are left alone.
+other policies expect connections from these pods, where settings of the pods name a Service that
+they can't reach any more, and where everything is in view and no policy of the namespace allows
+any other egress. Elsewhere the rest may not be in view, and it's a hint. Policies whose name says
+that egress is restricted (`deny`, `only`) are left alone.
 
 ## Why it matters
 
@@ -35,7 +36,9 @@ from netlint_rules.isolation import Isolation, Subject, is_uncertain, labels_mat
 from netlint_rules.patterns import compiled
 from netlint_rules.peers import pods_of
 from netlint_rules.policy import Direction, PodPeer, Policy
+from netlint_rules.resources import Service, Workload
 from netlint_rules.rule import Code, ExamplesOf, Rule
+from netlint_rules.selector import Selector
 from netlint_rules.traits import Trait
 from netlint_rules.truth import Truth
 
@@ -48,6 +51,7 @@ ISOLATES = Code(
 _EGRESS = Direction.EGRESS
 _IS_MEANT = compiled(r"deny|only|restrict|isolat|block", re.IGNORECASE)
 _SHOWN = 3
+_DNS_HOMES = frozenset({"kube-system", "openshift-dns"})
 
 
 def check(context: Context, namespace: str) -> Iterator[Finding]:
@@ -87,6 +91,7 @@ def _finding(
 ) -> Finding:
     index = context.index
     expecting = list(_expecting(index, policy.namespace, stranded))
+    expecting += _naming(index, stranded)
     is_warning = bool(expecting) or _is_surprising(context.isolation(policy.namespace), policy)
     pods = pods_of(index, [policy])
     who = pods if is_whole else f"{pods} that no other policy isolates"
@@ -133,6 +138,26 @@ def _expecting(
                             yield Location(
                                 other.document, peer.path, "expects connections from these pods"
                             )
+
+
+def _naming(index: ResourceIndex, stranded: Sequence[Subject]) -> Iterator[Location]:
+    """The settings in which the pods name Services of others; a live cluster's aren't at hand."""
+    from netlint_rules.wiring.needs import mentioned  # few policies are for DNS alone
+
+    for subject in stranded if not index.view.live else ():
+        for workload in subject.workloads:
+            for mention, place in mentioned(index, workload):
+                if not _is_near(mention.service, workload):
+                    note = f"names Service {mention.service.name}, which these pods can't reach"
+                    yield Location(place.document, place.path, note)
+
+
+def _is_near(service: Service, workload: Workload) -> bool:
+    """Whether pods reach a Service all the same: it is their own, or may be that of the DNS."""
+    if service.namespace in _DNS_HOMES:
+        return True
+    selector = service.selector
+    return bool(selector) and labels_match(Selector.of(selector or {}), workload) is not Truth.NO
 
 
 def _names(peer: PodPeer, subject: Subject) -> bool:

@@ -61,6 +61,14 @@ kind: CiliumNetworkPolicy
 metadata: {name: world, namespace: shop}
 spec: {endpointSelector: {}, egress: [{toEntities: [world]}]}
 """
+_SETTING = "name: main, env: [{name: DATABASE_URL, value: 'postgres://db:5432/shop'}]"
+_SERVICE = """\
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: db}, ports: [{port: 5432}]}
+"""
 _COMPLETE = {"complete": True}
 
 BAD = (
@@ -70,6 +78,10 @@ BAD = (
         _COMPLETE,
     ),
     Example("A database expects connections from the pods", _MARKED + _API + _DB),
+    Example(
+        "The pods are told the address of a Service",
+        _MARKED + _API.replace("name: main", _SETTING) + _SERVICE,
+    ),
     Example(
         "The database names the pods that the policy selects, and none is in view",
         _MARKED.replace("podSelector: {}", "podSelector: {matchLabels: {app: api}}") + _DB,

@@ -50,7 +50,7 @@ def needs(index: ResourceIndex) -> Iterator[Need]:
         for workload in index.workloads.get(namespace, ()):
             if not workload.is_subject:
                 continue
-            for mention, place in _mentioned(index, workload):
+            for mention, place in mentioned(index, workload):
                 yield from _to_pods(index, workload, mention, place)
         for service, _ in outside_services(index, namespace):
             place = Location(service.document, ("spec", "type"), "lets any source in")
@@ -83,7 +83,7 @@ def from_nodes(index: ResourceIndex) -> Iterator[tuple[Workload, Workload, Locat
         for workload in index.workloads.get(namespace, ()):
             if not workload.host_network:
                 continue
-            for mention, place in _mentioned(index, workload):
+            for mention, place in mentioned(index, workload):
                 for pods in pods_of(index, mention.service):
                     yield workload, pods, place
 
@@ -128,7 +128,7 @@ def pod_port(workload: Workload, port: ServicePort) -> PortSet | None:
     return PortSet.of(port.protocol, number)
 
 
-def _mentioned(index: ResourceIndex, workload: Workload) -> Iterator[tuple[Mention, Location]]:
+def mentioned(index: ResourceIndex, workload: Workload) -> Iterator[tuple[Mention, Location]]:
     """The Services that a workload's settings name, with the places."""
     document = workload.document
     if document is None:

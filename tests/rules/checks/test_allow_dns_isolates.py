@@ -12,6 +12,7 @@ CASES = {example.title: example for example in (*BAD, *GOOD)}
 PARTIAL = CASES["Other policies may be elsewhere: only a hint"].text
 DATABASE = CASES["A database expects connections from the pods"].text
 SOME = CASES["Some pods may do more, the others may need no more: only a hint"].text
+SETTING = CASES["The pods are told the address of a Service"].text
 NARROW = CASES["The database names the pods that the policy selects, and none is in view"].text
 
 
@@ -26,7 +27,7 @@ def only(text: str, *, complete: bool = False) -> Finding:
 
 def test_grades() -> None:
     grades = [only(example.text, complete=bool(example.settings)).severity.value for example in BAD]
-    assert grades == ["warning"] * 5 + ["info"] * 2
+    assert grades == ["warning"] * 6 + ["info"] * 2
     assert only(PARTIAL).confidence is Confidence.MEDIUM
     assert only(DATABASE).confidence is Confidence.HIGH
 
@@ -45,6 +46,33 @@ def test_messages() -> None:
 def test_who_expects_connections_is_shown() -> None:
     (place,) = only(DATABASE).related
     assert (place.document.name, place.api_path) == ("db", "spec.ingress[0].from[0]")
+
+
+def test_the_setting_that_names_a_service_is_shown() -> None:
+    (place,) = only(SETTING).related
+    assert place.api_path == "spec.containers[0].env[0].value"
+    assert place.note == "names Service db, which these pods can't reach"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("app: db", "app: api"),
+        ("postgres://db:5432", "postgres://other:5432"),
+        ("name: db, namespace: shop", "name: db, namespace: kube-system"),
+    ],
+)
+def test_services_that_say_nothing(old: str, new: str) -> None:
+    text = SETTING.replace(old, new)
+    if "kube-system" in new:
+        text = text.replace("//db:", "//db.kube-system:")
+    assert only(text).severity is Severity.INFO
+
+
+def test_a_service_of_another_namespace() -> None:
+    text = SETTING.replace("name: db, namespace: shop", "name: db, namespace: data")
+    assert only(text).severity is Severity.INFO
+    assert only(text.replace("//db:", "//db.data:")).severity is Severity.WARNING
 
 
 WHERE = "- namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}"

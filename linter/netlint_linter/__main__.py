@@ -62,6 +62,8 @@ def _run(arguments: list[str]) -> int:
 def _flushed(code: int) -> int:
     if sys.stdout is not None:
         sys.stdout.flush()
+    if workers := sys.modules.get("netlint_linter.workers"):
+        workers.see_off()
     return code
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copyreg
 import pickle
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Generic, TypeVar
 
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Wire(Generic[T]):
-    """How results are sent: as bytes, and from them and the number of their piece."""
+    """How results are sent: as parts of a text, and from it and the number of their piece."""
 
-    pack: Callable[[T], bytes]
+    pack: Callable[[T], Sequence[bytes]]
     unpack: Callable[[int, memoryview], T]
 
 
@@ -29,7 +29,9 @@ def pickled(common: Iterable[object] = ()) -> Wire[Any]:
     known = {id(each): each for each in common}
     classes = {each.__class__ for each in known.values()}
     table = {**copyreg.dispatch_table, **dict.fromkeys(classes, _reducer(known))}
-    return Wire(lambda value: dumped(value, table), lambda _, data: _Unpickler(data, known).load())
+    return Wire(
+        lambda value: (dumped(value, table),), lambda _, data: _Unpickler(data, known).load()
+    )
 
 
 def dumped(value: object, table: Mapping[type, Any] = copyreg.dispatch_table) -> bytes:

@@ -24,6 +24,8 @@ _SIZE = 4
 _HEAD = _SIZE + 1
 _ROOM = 1 << 20
 """Bytes that a worker can send before anybody reads them, where the system allows it."""
+_MOST_PARTS = 1000
+"""Parts of a message that systems take at once."""
 _INTERRUPTS = (signal.SIGINT,)
 _DONE, _FAILED = 255, 254
 """What messages say instead of the number of a piece, of which none is as high."""
@@ -234,16 +236,18 @@ def _serve(share: Callable[[], object], target: int) -> NoReturn:
             share()
             _send(target, _DONE)
         except Exception as error:  # noqa: BLE001 - the parent raises it
-            _send(target, _FAILED, dumped(error))
+            _send(target, _FAILED, (dumped(error),))
         code = 0
     finally:
         os._exit(code)
 
 
-def _send(target: int, piece: int, data: bytes = b"") -> None:
-    head = len(data).to_bytes(_SIZE, "big") + bytes((piece,))
-    for part in (head, data):
-        rest = memoryview(part)
+def _send(target: int, piece: int, parts: Sequence[bytes] = ()) -> None:
+    size = sum(map(len, parts))
+    message = (size.to_bytes(_SIZE, "big"), bytes((piece,)), *parts)
+    sent = os.writev(target, message) if len(message) <= _MOST_PARTS else 0
+    if sent < _HEAD + size:
+        rest = memoryview(b"".join(message))[sent:]
         while rest:
             rest = rest[os.write(target, rest) :]
 

@@ -55,6 +55,21 @@ def test_output_is_the_same_on_many_namespaces(tmp_path: Path, run_netlint: RunN
     assert_equal(run_netlint, tmp_path)
 
 
+def test_output_is_the_same_on_a_file_of_many_documents(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    policy = (
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+        "metadata: {name: NAME, namespace: shop}\nspec:\n"
+        "  podSelector: {}\n  ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]\n"
+    )
+    texts = [policy.replace("NAME", f"policy-{number}") for number in range(1100)]
+    (tmp_path / "many.yaml").write_text("---\n".join(texts))
+    for number in range(20):
+        (tmp_path / f"{number}.yaml").write_text(policy.replace("NAME", f"other-{number}"))
+    assert_equal(run_netlint, tmp_path)
+
+
 SHARED = """\
 import os, sys, time
 from netlint_linter import cli, workers
@@ -101,7 +116,7 @@ def test_large_results_arrive_whole() -> None:
 
 def test_a_worker_that_dies_in_the_middle_of_a_message_is_told() -> None:
     result = shared(
-        "write = os.write; os.write = lambda to, said: write(to, said[:3]) and os._exit(0)"
+        "write = os.write; os.writev = lambda to, said: write(to, said[0][:3]) and os._exit(0)"
     )
     assert result.returncode == 2
     assert "a worker process died" in result.stderr

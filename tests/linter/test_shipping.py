@@ -58,7 +58,7 @@ def test_every_kind_of_file_arrives_as_it_was(
     sources = [SourceFile(str(tmp_path / name), name) for name in (*FILES, "absent.yaml")]
     reader = Reader(frozenset({"Service", "Kustomization"}), known)
     read = [reader(source) for source in sources]
-    arrived = shipping.unpacked(memoryview(shipping.packed(read)), sources)
+    arrived = shipping.unpacked(memoryview(b"".join(shipping.packed(read))), sources)
     assert [contents(parsed) for parsed, _ in arrived] == [contents(parsed) for parsed, _ in read]
     assert [trace for _, trace in arrived] == [trace for _, trace in read]
     assert sum(len(parsed.documents) for parsed, _ in arrived) > len(FILES) - 3

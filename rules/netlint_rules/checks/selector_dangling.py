@@ -67,6 +67,8 @@ def _is_absent(context: Context, namespace: str) -> bool:
     index = context.index
     if index.view.live or not index.view.complete or not index.namespaces:
         return False
+    if namespace not in index.policies:
+        return False
     if namespace.startswith("?") or is_placeholder(namespace) or namespace in INITIAL_NAMESPACES:
         return False
     return not any(namespace in known for known in (index.namespaces, index.workloads))

@@ -279,3 +279,8 @@ def test_distances() -> None:
     ]
     assert nearest("orders", ["order", "ordres"]) is None
     assert nearest("orders", ["order", "billing"]) == "order"
+
+
+def test_a_namespace_that_is_missing_and_has_no_policy_is_no_matter() -> None:
+    service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: other}\n"
+    assert lint(WEB + namespace("shop") + service, *RULES, config=COMPLETE) == []

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from netlint_rules.backends import Backend
-from netlint_rules.facts import KnownPair
+from netlint_rules.facts import Facts, KnownPair
 from netlint_rules.finding import Location
 from netlint_rules.index import ResourceIndex
 from netlint_rules.isolation import Isolation, rules
@@ -73,6 +73,23 @@ class Caller:
 def runs_in(index: ResourceIndex, namespace: str, role: str, pairs: Sequence[KnownPair]) -> bool:
     """Whether a known component of that role is in view in a namespace."""
     return any(is_one(pod, role, pairs) for pod in index.workloads.get(namespace, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class HomesOf:
+    """Finds the namespaces in which known components of a role are, for `Workspace.derived`."""
+
+    role: str
+    facts: Facts
+
+    def inputs(self, index: ResourceIndex) -> tuple[object, ...]:
+        """The pods of every namespace."""
+        return (index.workloads,)
+
+    def __call__(self, index: ResourceIndex) -> list[str]:
+        """The namespaces, in the order of the objects."""
+        pairs = self.facts.known_pairs
+        return [each for each in index.workloads if runs_in(index, each, self.role, pairs)]
 
 
 def is_one(pod: Workload, role: str, pairs: Sequence[KnownPair]) -> bool:

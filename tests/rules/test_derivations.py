@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from netlint_rules.callers import HomesOf
 from netlint_rules.config import ClusterFacts, Config
 from netlint_rules.context import Derivation, Workspace
 from netlint_rules.dangling import NamesOf
@@ -45,6 +46,10 @@ apiVersion: v1
 kind: Pod
 metadata: {name: hook, namespace: shop, labels: {app: hook}}
 status: {phase: Running, podIP: 10.3.4.5}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: traefik, namespace: edge, labels: {app.kubernetes.io/name: traefik}}
 ---
 apiVersion: v1
 kind: Node
@@ -93,6 +98,7 @@ DERIVATIONS: list[tuple[Derivation[Any], Callable[[Any], object]]] = [
     (ServersOf(ClusterFacts(), FACTS), lambda servers: servers),
     (RangesOf(ClusterFacts(), FACTS), lambda ranges: ranges),
     (CallsOf(), described_calls),
+    (HomesOf("ingress", FACTS), lambda homes: homes),
     (NamesOf(), lambda names: names.nearest("openshift-nds")),
     (PodSubjects("shop"), lambda subjects: [subject.labels for subject in subjects]),
     (PodSubjects("kube-system"), lambda subjects: [subject.labels for subject in subjects]),

@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netlint_rules.backends import Backend, backends, opening
-from netlint_rules.callers import Caller, place, runs_in
+from netlint_rules.callers import Caller, HomesOf, place, runs_in
 from netlint_rules.context import Context
 from netlint_rules.exposed import has_endpoint_group
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Severity
@@ -127,9 +127,7 @@ def _opening(service: Service, pod: Backend, home: str) -> Fix:
 def _home(context: Context, routed: Routed) -> str | None:
     """The namespace of what serves a route: where one runs in view, else where one usually does."""
     route, pairs = routed.place.document, context.facts.known_pairs
-    seen = [
-        each for each in context.index.workloads if runs_in(context.index, each, "ingress", pairs)
-    ]
+    seen = context.workspace.derived(HomesOf("ingress", context.facts))
     if len(seen) == 1:
         return seen[0]
     if route.kind == "Route":

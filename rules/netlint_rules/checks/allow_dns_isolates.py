@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from netlint_rules.context import Context
 from netlint_rules.dns.verdict import is_dns
@@ -90,8 +91,8 @@ def _finding(
     context: Context, policy: Policy, stranded: Sequence[Subject], *, is_whole: bool
 ) -> Finding:
     index = context.index
-    expecting = list(_expecting(index, policy.namespace, stranded))
-    expecting += _naming(index, stranded)
+    shown = chain(_expecting(index, policy.namespace, stranded), _naming(index, stranded))
+    expecting = list(islice(shown, _SHOWN))
     is_warning = bool(expecting) or _is_surprising(context.isolation(policy.namespace), policy)
     pods = pods_of(index, [policy])
     who = pods if is_whole else f"{pods} that no other policy isolates"
@@ -103,7 +104,7 @@ def _finding(
         Location(policy.document, egress_path(policy), "isolates egress"),
         severity=Severity.WARNING if is_warning else Severity.INFO,
         confidence=Confidence.HIGH if is_warning else Confidence.MEDIUM,
-        related=expecting[:_SHOWN],
+        related=expecting,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,18 @@ def test_a_file_keeps_its_owner(tmp_path: Path) -> None:
     os.chown(file, 1234, 4321)
     write(str(file), b"x: 1\n", b"x: 2\n")
     assert (file.stat().st_uid, file.stat().st_gid) == (1234, 4321)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names that only POSIX systems take")
+@pytest.mark.parametrize(
+    "name", ["a b.yaml", "a\nb.yaml", 'a"b\\.yaml', "a\x1b[31m.yaml", "é日.yaml", "n\udcff.yaml"]
+)
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_git_takes_the_diffs(name: str, mark: bytes, tmp_path: Path) -> None:
+    before, after = (mark + b"x: %d\r\ny: 1" % number for number in (1, 2))
+    (tmp_path / name).write_bytes(before)
+    text = "".join(diffs({name: before}, {name: after}))
+    assert "\x1b" not in text
+    patch = text.encode("utf-8", "surrogateescape")
+    subprocess.run(["git", "apply", "-p0"], input=patch, cwd=tmp_path, check=True)
+    assert (tmp_path / name).read_bytes() == after

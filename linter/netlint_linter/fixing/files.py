@@ -16,8 +16,30 @@ from netlint_linter.fixing.texts import decoded
 def diffs(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[str]:
     """A unified diff of each file that changes, in order of their names."""
     for file in sorted(after):
-        old, new = (decoded(each[file]).text for each in (before, after))
-        yield _diff(file, old, new)
+        old, new = (_shown(each[file]) for each in (before, after))
+        yield _diff(_quoted(file), old, new)
+
+
+def _shown(data: bytes) -> str:
+    """The text, with the mark that a UTF-8 file has, so that the diff can be applied to it."""
+    encoded = decoded(data)
+    mark = encoded.mark.decode(encoded.codec) if encoded.codec == "utf-8" else ""
+    return mark + encoded.text
+
+
+def _quoted(file: str) -> str:
+    """A name as git writes it: in quotes where it needs them, and ended where it has blanks."""
+    if any(char in '"\\' or not char.isprintable() for char in file):
+        escaped = "".join(map(_escaped, file.encode("utf-8", "surrogateescape")))
+        return f'"{escaped}"'
+    return f"{file}\t" if " " in file else file
+
+
+def _escaped(byte: int) -> str:
+    char = chr(byte)
+    if char in '"\\':
+        return f"\\{char}"
+    return char if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
 
 
 def _diff(file: str, old: str, new: str) -> str:

@@ -87,6 +87,18 @@ def test_a_file_of_two_names_is_fixed_once(tmp_path: Path, run_netlint: RunNetli
     assert result.stderr.endswith("netlint: fixed 1 finding in 1 file\n")
 
 
+def test_more_findings_in_one_policy_than_a_number_has_bits(
+    tmp_path: Path, run_netlint: RunNetlint
+) -> None:
+    """Each is fixed in a round of its own."""
+    peers = "".join(f"    - ipBlock: {{cidr: 203.0.{number}.1/24}}\n" for number in range(70))
+    text = FIXED[: FIXED.index("    # the namespace")] + peers
+    (tmp_path / "api.yaml").write_text(text)
+    result = run_netlint("--select=NP713", "--fix", "--unsafe-fixes")
+    assert (tmp_path / "api.yaml").read_text() == text.replace(".1/24", ".0/24")
+    assert result.stderr.endswith("netlint: fixed 70 findings in 1 file\n")
+
+
 TWICE = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

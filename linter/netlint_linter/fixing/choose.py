@@ -98,8 +98,8 @@ def chosen(findings: Iterable[Finding], inputs: Inputs, choice: Choice) -> Itera
     taken: dict[str, list[Hunk]] = {}
     busy: set[object] = set()
     for finding in findings:
-        if not choice.wants(finding):
-            continue
+        if not choice.wants(finding) or _own(finding, choice.links) in busy:
+            continue  # planning takes long
         overlays = overlays or choice.overlays(inputs)
         try:
             planned = _by_own_name(plan(finding, inputs, choice), choice.links)
@@ -114,6 +114,14 @@ def chosen(findings: Iterable[Finding], inputs: Inputs, choice: Choice) -> Itera
             busy |= claims - {None}
             others.extend(planned.hunks)
             yield planned
+
+
+def _own(finding: Finding, links: Links) -> tuple[str, int] | None:
+    """The document that a fix changes, None where it makes a new one."""
+    if finding.fix is None or finding.fix.creates is not None:
+        return None
+    document = finding.primary.document
+    return links.names(source_of(document))[0], document.index
 
 
 def _check_overlays(planned: Planned, overlays: Overlays) -> None:

@@ -18,8 +18,11 @@ from netlint_rules.record import dataclass, field, replace
 from netlint_rules.report import Report
 from netlint_rules.source.trouble import Parsed
 
+_MOST_FIXES = 1_000_000
+"""Fixes in one round; only findings limit it."""
+
 MOST_RUNS = 500
-"""Runs of the rules in one run of the command: far more than any text that settles needs."""
+"""Runs of the rules beside two for each finding: far more than any text that settles needs."""
 
 
 class Linter(Protocol):
@@ -55,7 +58,7 @@ def settle(start: Fixed, choice: Choice, linter: Linter) -> Fixed:
     What didn't help is tried again once others are made: another run would do the same.
     """
     state, limit, known = start, max(len(start.report.findings), 1), 0
-    for _ in range(MOST_RUNS):
+    for _ in range(MOST_RUNS + 2 * limit):
         batch = list(islice(chosen(state.report.findings, state.inputs, choice), limit))
         if not batch:
             if len(state.applied) == known or not choice.rejected:
@@ -65,7 +68,7 @@ def settle(start: Fixed, choice: Choice, linter: Linter) -> Fixed:
             continue
         try:
             state = _tried(state, batch, linter, choice.links)
-            limit *= 2
+            limit = min(2 * limit, _MOST_FIXES)
         except EditError as error:
             if len(batch) == 1:
                 choice.reject(batch[0].finding, str(error))

@@ -187,8 +187,7 @@ def _read_in_copies(
     ahead: Callable[[], object] | None,
 ) -> Iterator[_Read]:
     from netlint_linter import shipping
-    from netlint_linter.wires import Wire
-    from netlint_linter.workers import shared_out
+    from netlint_linter.workers import Wire, shared_out
 
     size = max(len(sources) // MOST_PIECES + 1, _FEW)
 

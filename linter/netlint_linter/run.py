@@ -85,10 +85,13 @@ def gather(
 
 
 def import_rules(request: Request) -> None:
-    """Import the rules that large runs need, before processes that judge begin with them.
+    """Import the rules that large runs need, and what their findings go through.
 
-    While others read it takes half the time.
+    While other processes read it takes half the time, and those that judge begin with it.
     """
+    import netlint_linter.output.text
+    import netlint_linter.wires  # noqa: F401
+
     for rule in enabled(outlines(), request.settings.config.selection):
         if rule.scope is Scope.NAMESPACE and rule.needs.isdisjoint(_RARE):
             _ = rule.rule

@@ -7,14 +7,13 @@ reads them in a quarter of the time that objects take. Other files are pickled.
 from __future__ import annotations
 
 import marshal
-import pickle
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from netlint_rules.source.document import Document, Origin
 from netlint_rules.source.pieces import Piece
 from netlint_rules.source.positions import YamlPositions
 from netlint_rules.source.trouble import Parsed
+from netlint_rules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netlint_linter.cache.states import Trace
@@ -83,11 +82,15 @@ def _fields(document: Document, texts: list[bytes]) -> _Row:
 
 
 def _pickled(file: Read) -> bytes:
+    import pickle
+
     return pickle.dumps(file, pickle.HIGHEST_PROTOCOL)
 
 
 def _read(row: _Row, source: SourceFile, texts: _Texts) -> Read:
     if isinstance(row, bytes):
+        import pickle
+
         found: Read = pickle.loads(row)
         return found
     total, documents, traced = row

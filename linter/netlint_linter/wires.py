@@ -1,24 +1,14 @@
-"""How results go from one process to another."""
+"""Results as pickles, which refer to what both processes have."""
 
 from __future__ import annotations
 
 import copyreg
 import pickle
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
-from typing import Any, Generic, TypeVar
 
-from netlint_rules.record import dataclass
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Wire(Generic[T]):
-    """How results are sent: as parts of a text, and from it and the number of their piece."""
-
-    pack: Callable[[T], Sequence[bytes]]
-    unpack: Callable[[int, memoryview], T]
+from netlint_linter.workers import Wire
+from netlint_rules.typed import Any
 
 
 def pickled(common: Iterable[object] = ()) -> Wire[Any]:

@@ -8,15 +8,14 @@ say is only of use as a whole: one that dies ends the run.
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import pairwise
-from typing import Generic, NoReturn, TypeVar
 
 from netlint_linter.processes import DIED, MOST_PIECES, WorkerError
-from netlint_linter.wires import Wire, dumped, pickled
+from netlint_rules.record import dataclass
+from netlint_rules.typed import Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
 
@@ -30,6 +29,15 @@ _INTERRUPTS = (signal.SIGINT,)
 _DONE, _FAILED = 255, 254
 """What messages say instead of the number of a piece, of which none is as high."""
 
+
+@dataclass(frozen=True, slots=True)
+class Wire(Generic[T]):
+    """How results are sent: as parts of a text, and from it and the number of their piece."""
+
+    pack: Callable[[T], Sequence[bytes]]
+    unpack: Callable[[int, memoryview], T]
+
+
 _LEAVING: list[int] = []
 """Processes that have said all: to give back their memory takes them some time."""
 
@@ -38,18 +46,16 @@ def shared_out(
     work: Callable[[int], T],
     pieces: int,
     jobs: int,
-    wire: Wire[T] | None = None,
+    wire: Wire[T],
     ahead: Callable[[], object] | None = None,
     told: Callable[[int], object] | None = None,
 ) -> list[T]:
     """The results of `work` for each piece from 0, in order, made in `jobs` processes.
 
-    Without a `wire`, results are pickled. This process does what is needed later (`ahead`) before
-    its share, and all where no more processes can be had. `told` learns how many pieces are done.
-    Raises WorkerError.
+    This process does what is needed later (`ahead`) before its share, and all where no more
+    processes can be had. `told` learns how many pieces are done. Raises WorkerError.
     """
     assert pieces <= MOST_PIECES
-    wire = wire or pickled()
     jobs = max(min(jobs, pieces), 1)
     tickets = [_tickets(share) for share in _shares(pieces, jobs)]
     workers: list[_Worker[T]] = []
@@ -166,6 +172,8 @@ class _Worker(Generic[T]):
         if piece == _DONE:
             self._is_done = True
         elif piece == _FAILED:
+            import pickle
+
             raise pickle.loads(data)
         else:
             done[piece] = self._wire.unpack(piece, data)
@@ -236,7 +244,9 @@ def _serve(share: Callable[[], object], target: int) -> NoReturn:
             share()
             _send(target, _DONE)
         except Exception as error:  # noqa: BLE001 - the parent raises it
-            _send(target, _FAILED, (dumped(error),))
+            import pickle
+
+            _send(target, _FAILED, (pickle.dumps(error),))
         code = 0
     finally:
         os._exit(code)

@@ -8,14 +8,27 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Annotated, Any, Literal, Protocol, TextIO, TypeVar, cast, overload
+    from typing import (
+        Annotated,
+        Any,
+        Generic,
+        Literal,
+        NoReturn,
+        Protocol,
+        TextIO,
+        TypeVar,
+        cast,
+        overload,
+    )
 
 __all__ = [
     "TYPE_CHECKING",
     "Annotated",
     "Annotation",
     "Any",
+    "Generic",
     "Literal",
+    "NoReturn",
     "Protocol",
     "TextIO",
     "TypeVar",
@@ -35,16 +48,17 @@ class _Annotated:
         return Annotation(said)
 
 
-class _Protocol:
+class _Base:
     __slots__ = ()
 
-    def __class_getitem__(cls, _: object) -> type[_Protocol]:
+    def __class_getitem__(cls, _: object) -> type[_Base]:
         return cls
 
 
 if not TYPE_CHECKING:
-    Annotated, Protocol = _Annotated, _Protocol
-    Any = Literal = TextIO = object
+    Annotated = _Annotated
+    Generic = Protocol = _Base
+    Any = Literal = NoReturn = TextIO = object
 
     def TypeVar(name, **_):  # noqa: D103, N802
         return name

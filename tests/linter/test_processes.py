@@ -74,6 +74,7 @@ SHARED = """\
 import os, sys, time
 from netlint_linter import cli, workers
 from netlint_linter.commands import check
+from netlint_linter.wires import pickled
 
 here = os.getpid()
 
@@ -84,7 +85,7 @@ def work(piece):
     {there}
 
 def run(args):
-    print(len(set(workers.shared_out(work, 4, 3))))
+    print(len(set(workers.shared_out(work, 4, 3, pickled()))))
     return 0
 
 check.run = run

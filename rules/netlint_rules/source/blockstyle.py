@@ -199,16 +199,13 @@ def _mended(text: str, above: str, lines: Iterator[str]) -> tuple[str, Iterator[
     Values in flow style and unquoted text may go on below: YAML reads the line break as a space.
     True where the line above is continued.
     """
-    if is_regular(text):
+    if is_open(text):
+        while is_open(text):
+            below = next(lines, "").lstrip(" ")
+            if below[:1] in ("", "#"):
+                raise IrregularError
+            text = f"{text.rstrip(' ')} {below}"
+        return above, chain((text,), lines), False
+    if is_regular(text) or not goes_on(above, text):
         raise IrregularError
-    whole = text
-    while is_open(whole):
-        below = next(lines, "").lstrip(" ")
-        if below[:1] in ("", "#"):
-            raise IrregularError
-        whole = f"{whole.rstrip(' ')} {below}"
-    if goes_on(above, whole):
-        return f"{above.rstrip(' ')} {whole.lstrip(' ')}", lines, True
-    if whole is text:
-        raise IrregularError
-    return above, chain((whole,), lines), False
+    return f"{above.rstrip(' ')} {text.lstrip(' ')}", lines, True

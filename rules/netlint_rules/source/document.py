@@ -98,11 +98,10 @@ class Document:
         self.api_version = _text(body.get("apiVersion"))
         self.kind = _text(body.get("kind"))
         self.group = self.api_version.rpartition("/")[0]
-        metadata = body.get("metadata")
-        self.metadata = metadata if isinstance(metadata, dict) else {}
-        name, generated = self.metadata.get("name"), self.metadata.get("generateName")
-        self.name = _text(name) or _text(generated)
-        self.namespace = _text(self.metadata.get("namespace"))
+        found = body.get("metadata")
+        self.metadata = metadata = found if isinstance(found, dict) else {}
+        self.name = _text(metadata.get("name")) or _text(metadata.get("generateName"))
+        self.namespace = _text(metadata.get("namespace"))
 
     def at(self, path: Path) -> object:
         """The value at `path`; None where there is none, or null."""

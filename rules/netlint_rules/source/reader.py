@@ -38,7 +38,7 @@ def read(
     text = normalise(data)
     origin = Origin(file, rendered_from)
     flaws = [_flawed(origin, text.flaw)] if text.flaw else []
-    if not text.data.strip():
+    if not text.data or text.data.isspace():
         troubles = flaws or ([_without_objects(origin, text.data)] if explicit else [])
         return Parsed((), tuple(troubles), 0)
     from netlint_rules.source.collector import Collector

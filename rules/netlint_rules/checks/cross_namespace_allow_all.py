@@ -73,7 +73,7 @@ def _check_rule(
     is_split = any(judged(context.index, context.facts, policy, rule))
     if policy.expects("allow-all") or is_split:  # or-split-peers says what was meant
         return
-    data = data_port(context.facts, rule)
+    data = data_port(context.facts, context.index, policy, rule)
     what = f"{data.title} (TCP {data.port})" if data else _ports(rule)
     yield context.finding(
         EVERY_POD,

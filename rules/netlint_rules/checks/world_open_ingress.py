@@ -52,7 +52,7 @@ def check(context: Context, namespace: str) -> Iterator[Finding]:
     for policy in context.policies(namespace):
         for rule in policy.rules[Direction.INGRESS]:
             if rule.entries is not None and rule.is_for_anyone:
-                data = data_port(context.facts, rule)
+                data = data_port(context.facts, context.index, policy, rule)
                 if data is not None and not _is_half(policy, rule):
                     yield from _check_rule(context, policy, rule, data)
 
@@ -123,6 +123,21 @@ RULE = Rule(
     ports: [{port: 6379}]
 """
             + _SERVICE % "ClusterIP",
+        ),
+        Example(
+            "The port by its name",
+            _POLICY
+            + """\
+  - ports: [{port: redis}]  # <- NP604
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: db, ports: [{name: redis, containerPort: 6379}]}]}
+""",
         ),
     ),
     good=(

@@ -29,7 +29,7 @@ GRADES = {
     "monitoring-blocked": ["warning high"] * 3,
     "namespace-label-spoofable": ["info high"],
     "protocol-needs-support": ["info high"] * 3,
-    "world-open-ingress": ["warning high"] * 3,
+    "world-open-ingress": ["warning high"] * 4,
 }
 RULES = {rule.name: rule for rule in all_rules() if rule.name in GRADES}
 CASES = [

@@ -162,6 +162,7 @@ def from_template(
     if own := _own_labels(document):
         labels = {**labels, **own}
     containers = _running_containers(spec)
+    servers = items_at(spec, ("dnsConfig", "nameservers")) if "dnsConfig" in spec else ()
     return Workload(
         kind=document.kind,
         namespace=namespace,
@@ -171,7 +172,7 @@ def from_template(
         template=path,
         host_network=spec.get("hostNetwork") is True or _is_host_process(spec),
         dns_policy=str(spec.get("dnsPolicy") or "ClusterFirst"),
-        nameservers=tuple(map(str, items_at(spec, ("dnsConfig", "nameservers")))),
+        nameservers=tuple(map(str, servers)),
         ports=_container_ports(containers),
         containers=containers,
         finished=_is_finished(document),
@@ -294,5 +295,5 @@ def _service_ports(ports: Sequence[object]) -> Iterator[ServicePort]:
 
 def _is_host_process(spec: Mapping[str, object]) -> bool:
     """Windows HostProcess pods use the node's network."""
-    options = mapping_at(spec, ("securityContext", "windowsOptions"))
-    return options.get("hostProcess") is True
+    options = _mapping(spec.get("securityContext")).get("windowsOptions")
+    return _mapping(options).get("hostProcess") is True

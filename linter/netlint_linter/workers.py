@@ -56,6 +56,7 @@ def shared_out(
     processes can be had. `told` learns how many pieces are done. Raises WorkerError.
     """
     assert pieces <= MOST_PIECES
+    see_off()
     jobs = max(min(jobs, pieces), 1)
     tickets = [_tickets(share) for share in _shares(pieces, jobs)]
     workers: list[_Worker[T]] = []

@@ -183,7 +183,7 @@ def _one(lines: Lines, at: int | None) -> Span | None:
     """The character at an offset, or the last one of the text."""
     if at is None:
         return None
-    at = min(at, max(len(lines.text.rstrip()) - 1, 0))
+    at = min(at, max(len(lines.text.rstrip(" \r\n")) - 1, 0))
     return lines.span(at, at + 1)
 
 

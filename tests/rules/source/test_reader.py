@@ -96,6 +96,7 @@ def test_a_file_that_could_not_be_opened() -> None:
         ("a: {b: 1\n", (1, 8), "a mapping in `{ }` is not closed"),
         ('a: 1\nb: "x\n', (2, 4), "the quote that opens here is never closed"),
         ("a:\n\tb: 1\n", (2, 1), "a tab indents this line"),
+        ("a:\n- b\n\t\n", (3, 1), "a tab indents this line"),
         ("a: b: c\n", (1, 5), "a `:` is not possible here"),
         ("é: @x\n", (1, 4), "text that starts with `@` needs quotes"),
         ("a:\n  b: 1\n c: 2\n", (3, 2), "not indented like the lines above"),

@@ -22,7 +22,10 @@ _METADATA = ("name", "namespace")
 _FIELDS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "Namespace": {},
     "Service": {
-        "spec": ("type", "clusterIP", "clusterIPs", "selector", "ports", "externalTrafficPolicy")
+        "spec": (
+            *("type", "clusterIP", "clusterIPs", "selector", "ports"),
+            *("externalName", "externalTrafficPolicy"),
+        )
     },
     "ValidatingWebhookConfiguration": {"": ("webhooks",)},
     "MutatingWebhookConfiguration": {"": ("webhooks",)},
@@ -41,6 +44,8 @@ _ANNOTATIONS: Mapping[str, Sequence[str]] = {
     ),
 }
 """The annotations that are kept of each kind."""
+
+_OF_PORT = ("name", "containerPort", "protocol", "hostPort")
 
 
 def document(body: Body) -> Document:
@@ -178,7 +183,7 @@ def _decoded(data: bytes) -> Body:
 
 
 def _port(port: Mapping[str, object]) -> Body:
-    return {name: port[name] for name in ("name", "containerPort", "protocol") if name in port}
+    return {name: port[name] for name in _OF_PORT if name in port}
 
 
 def _words(container: Mapping[str, object], hints: WebhookHints) -> Iterator[str]:

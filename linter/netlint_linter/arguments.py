@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
 from netlint_linter.errors import UsageError
 from netlint_rules.guess import closest
+from netlint_rules.typed import NoReturn
 
 _WIDTH = 100
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from netlint_linter.arguments import Listed, Words, checked
 from netlint_linter.output import FORMATS
 from netlint_linter.outputs import Target
+from netlint_linter.paths import dirname, isdir
 from netlint_rules.finding import Confidence, Severity
 from netlint_rules.settings import values
 
@@ -235,8 +235,9 @@ def target(text: str) -> Target:
 
 
 def _file(text: str) -> Target:
-    if not Path(text).parent.is_dir():
-        raise argparse.ArgumentTypeError(f"no such folder: {Path(text).parent}")
+    folder = dirname(text) or "."
+    if not isdir(folder):
+        raise argparse.ArgumentTypeError(f"no such folder: {folder}")
     return Target("", text)
 
 

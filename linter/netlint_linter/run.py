@@ -46,7 +46,7 @@ def lint(request: Request, progress: Progress | None = None, found: Found | None
     `found` as for gather. Raises discover.NotFound for a path that doesn't exist.
     """
     with uncollected():
-        inputs = gather(request, progress, found, ahead=lambda: import_rules(request))
+        inputs = gather(request, progress, found, ahead=lambda: prepare(request))
         return judge(inputs, request)
 
 
@@ -84,17 +84,20 @@ def gather(
     return inputs
 
 
-def import_rules(request: Request) -> None:
-    """Import the rules that large runs need, and what their findings go through.
+def prepare(request: Request) -> None:
+    """Import the rules that large runs need, their facts, and what findings go through.
 
     While other processes read it takes half the time, and those that judge begin with it.
     """
     import netlint_linter.output.text
     import netlint_linter.wires  # noqa: F401
+    from netlint_rules.facts.loading import ROW_TYPES, load
 
     for rule in enabled(outlines(), request.settings.config.selection):
         if rule.scope is Scope.NAMESPACE and rule.needs.isdisjoint(_RARE):
             _ = rule.rule
+    for table in ROW_TYPES:
+        load(table)
 
 
 def _reader(request: Request, known: Mapping[str, Any] | None) -> Reader:

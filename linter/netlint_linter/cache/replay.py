@@ -99,13 +99,13 @@ def _judged(path: Path, request: Request, found: Found, progress: Progress | Non
     from netlint_linter.cache import entry, folder, parsed
     from netlint_linter.cache.identity import name_of_parsed
     from netlint_linter.cache.states import now
-    from netlint_linter.run import gather, import_rules, judge, uncollected
+    from netlint_linter.run import gather, judge, prepare, uncollected
 
     began, day = now(), _today()
     files = folder.files_of(path.parent.parent) / f"{name_of_parsed(request)}{entry.SUFFIX}"
     with uncollected():
         known = parsed.read(files)
-        inputs = gather(request, progress, found, known, lambda: import_rules(request))
+        inputs = gather(request, progress, found, known, lambda: prepare(request))
         parsed.keep(files, known, inputs)  # as it was read: judging may change it
         report = judge(inputs, request)
         look = _look(inputs, found, began)

@@ -38,6 +38,22 @@ def test_a_new_policy_in_markdown_stays_in_its_code_block(
     assert added.endswith("   \t  policyTypes: [Ingress]\n   \tEND\n   ```\n")
 
 
+def test_blank_lines_in_a_quote_get_no_blanks(tmp_path: Path, run_netlint: RunNetlint) -> None:
+    head = SPLIT[: SPLIT.index("    # the namespace")]
+    label = "{matchLabels: {app.kubernetes.io/name: prometheus}}\n"
+    pods = f"    - podSelector:\n\n        {label}"
+    where = "    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}\n"
+    split, mended = head + pods + where, head + where + pods.replace("- p", "  p")
+    quoted = [
+        "".join(f"> {line}".rstrip() + "\n" for line in f"```yaml\n{text}```".split("\n"))
+        for text in (split, mended)
+    ]
+    page = tmp_path / "page.md"
+    page.write_text(quoted[0])
+    run_netlint("--select=NP201", "--fix", "--unsafe-fixes")
+    assert page.read_text() == quoted[1]
+
+
 def test_of_two_files_one_gets_the_policy_of_their_namespace(
     tmp_path: Path, run_netlint: RunNetlint
 ) -> None:

@@ -94,4 +94,4 @@ def _hunks(place: Lines, before: str, after: str) -> tuple[Hunk, ...]:
 def _written(place: Lines, lines: Sequence[str], near: int) -> tuple[str, ...]:
     """Lines as the file has them: with what stands before the old lines at the same place."""
     lead = max(place.leads[max(near - 1, 0) : near + 1], key=len, default="")
-    return tuple(lead + line for line in lines)
+    return tuple(lead + line if line.strip() else lead.rstrip() + line for line in lines)

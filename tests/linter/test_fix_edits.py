@@ -42,7 +42,10 @@ def test_blank_lines_in_a_quote_get_no_blanks(tmp_path: Path, run_netlint: RunNe
     head = SPLIT[: SPLIT.index("    # the namespace")]
     label = "{matchLabels: {app.kubernetes.io/name: prometheus}}\n"
     pods = f"    - podSelector:\n\n        {label}"
-    where = "    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}\n"
+    name = "kubernetes.io/metadata.name: monitoring"
+    where = (
+        f"    - namespaceSelector:\n        # one\n        # two\n        matchLabels: {{{name}}}\n"
+    )
     split, mended = head + pods + where, head + where + pods.replace("- p", "  p")
     quoted = [
         "".join(f"> {line}".rstrip() + "\n" for line in f"```yaml\n{text}```".split("\n"))

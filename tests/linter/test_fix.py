@@ -248,6 +248,7 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, run_netlint: RunNetlint) 
     ("arguments", "words"),
     [
         (("--fix-only", "NP101"), "--fix-only goes with --fix or --diff"),
+        (("--unsafe-fixes",), "--unsafe-fixes goes with --fix or --diff"),
         (("--fix", "--write-baseline", "b.json"), "--write-baseline doesn't go with"),
     ],
 )

@@ -53,8 +53,9 @@ def run(args: argparse.Namespace, paths: Sequence[str], rendered: tuple[Rendered
 def _check_usage(args: argparse.Namespace, *, rendered: bool) -> None:
     """Raise UsageError for flags that don't go together."""
     fixing = args.fix or args.diff
-    if args.fix_only and not fixing:
-        raise UsageError("--fix-only goes with --fix or --diff")
+    for given, flag in ((args.fix_only, "--fix-only"), (args.unsafe_fixes, "--unsafe-fixes")):
+        if given and not fixing:
+            raise UsageError(f"{flag} goes with --fix or --diff")
     if fixing and args.write_baseline:
         raise UsageError("--write-baseline doesn't go with --fix or --diff")
     if rendered and args.fix and not args.diff:

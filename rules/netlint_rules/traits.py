@@ -9,7 +9,7 @@ from netlint_rules.resources import INITIAL_NAMESPACES, NAMESPACE_NAME
 from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from netlint_rules.policy import PodPeer, Policy, PolicyRule, Selection
+    from netlint_rules.policy import Block, PodPeer, Policy, PolicyRule, Selection
     from netlint_rules.selector import Selector
 
 
@@ -27,6 +27,7 @@ class Trait(StrEnum):
     ADDRESSES = "an ipBlock in force"
     LABELS = "a peer by labels in force"
     SEVERAL_PEERS = "a rule in force with more than one peer"
+    LISTS = "a list in force, of peers, ports or excepts, with more than one entry"
     ANY_PEER = "a rule in force without peers"
     ANY_PORT = "a rule in force without ports"
     PORT_NAME = "a named port in force"
@@ -59,6 +60,7 @@ OF_OBJECTS = frozenset(
 OF_LIVE_VIEWS = OF_OBJECTS | {Trait.PLUGIN}
 """What a view has in which anything may be a moment later."""
 _NAMESPACES = frozenset({Trait.NAMESPACES, Trait.NAMESPACE_LABELS})
+_SEVERAL_PEERS = frozenset({Trait.SEVERAL_PEERS, Trait.LISTS})
 _COMPARABLE = frozenset({Trait.COMPARABLE})
 _KNOWN: dict[frozenset[Trait], frozenset[Trait]] = {}
 """Sets of traits, which policies share."""
@@ -83,10 +85,8 @@ def traits_of(policy: Policy) -> frozenset[Trait]:
         if rules:
             found.add(Trait.EGRESS if direction.field == "egress" else Trait.INGRESS)
             _add_rules(rules, found)
-    if blocks := policy.blocks:
-        found |= {Trait.ADDRESSES, Trait.API_SERVER, Trait.CIDRS}
-        if any(block.rule.is_for_anyone for block in blocks):
-            found.add(Trait.ANYONE)
+    if policy.blocks:
+        _add_blocks(policy.blocks, found)
     if policy.selections:
         _add_selections(policy.selections, found)
     if str in [type(each.port) for each in policy.single_ports]:
@@ -100,9 +100,19 @@ def _add_rules(rules: Sequence[PolicyRule], found: set[Trait]) -> None:
         if rule.peers is None:
             found |= {Trait.ANY_PEER, Trait.ANYONE}
         elif len(rule.peers) > 1:
-            found.add(Trait.SEVERAL_PEERS)
+            found |= _SEVERAL_PEERS
         if rule.entries is None:
             found.add(Trait.ANY_PORT)
+        elif len(rule.entries) > 1:
+            found.add(Trait.LISTS)
+
+
+def _add_blocks(blocks: Sequence[Block], found: set[Trait]) -> None:
+    found |= {Trait.ADDRESSES, Trait.API_SERVER, Trait.CIDRS}
+    if any(block.rule.is_for_anyone for block in blocks):
+        found.add(Trait.ANYONE)
+    if any(len(block.peer.excepts) > 1 for block in blocks):
+        found.add(Trait.LISTS)
 
 
 def _add_selections(selections: Sequence[Selection], found: set[Trait]) -> None:

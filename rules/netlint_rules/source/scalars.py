@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from math import isfinite, isinf
+from sys import intern
 
 from netlint_rules.patterns import compiled
 
@@ -145,9 +146,10 @@ class _Names(dict[str, str]):
     def __missing__(self, text: str) -> str:
         if text == "<<" or plain_value(text) != text:
             raise IrregularError
+        name = intern(text)
         if len(self) < 10_000:
-            self[text] = text
-        return text
+            self[text] = name
+        return name
 
 
 class _Values(dict[str, object]):

@@ -17,7 +17,7 @@ from netlint_rules.context import Workspace
 from netlint_rules.engine import Outcome, examine, is_shown, merge, order, settle
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Finding
-from netlint_rules.index import ResourceIndex, is_policy, wanted_kinds
+from netlint_rules.index import ResourceIndex, policies_among, wanted_kinds
 from netlint_rules.registry import outlines
 from netlint_rules.report import BundleInfo, InternalError, Report, Summary
 from netlint_rules.rule import Outline, Scope
@@ -260,8 +260,7 @@ def _per_path(findings: Iterable[Finding], settings: Settings) -> Iterator[Findi
 
 
 def _summary(parts: Cut, inputs: Inputs, *, hidden: int, count: int) -> Summary:
-    placed = [each for bundle in parts.bundles for each in bundle.placed]
-    policies = [each for each in placed if is_policy(each.document)]
+    policies = policies_among(each for bundle in parts.bundles for each in bundle.placed)
     return Summary(
         files=len(inputs.files),
         documents=inputs.total,
@@ -274,7 +273,6 @@ def _summary(parts: Cut, inputs: Inputs, *, hidden: int, count: int) -> Summary:
 
 
 def _bundle_info(bundle: Bundle) -> BundleInfo:
-    documents = [placed.document for placed in bundle.placed]
-    files = sorted({document.origin.file for document in documents})
-    policies = sum(is_policy(document) for document in documents)
+    files = sorted({placed.document.origin.file for placed in bundle.placed})
+    policies = len(policies_among(bundle.placed))
     return BundleInfo(bundle.name, bundle.reason, tuple(files), policies)

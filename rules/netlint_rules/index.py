@@ -256,6 +256,13 @@ class ResourceIndex:
         return describe_namespace(where)
 
 
+def policies_among(placed: Iterable[Placed]) -> list[Placed]:
+    """The documents that are policies: a few of many."""
+    return [
+        each for each in placed if each.document.kind in _POLICY_KINDS and is_policy(each.document)
+    ]
+
+
 def is_policy(document: Document) -> bool:
     """Whether a document is a policy, of Kubernetes or of another API."""
     if document.kind not in _POLICY_KINDS:

@@ -28,7 +28,12 @@ def suppress(findings: Sequence[Finding], documents: Iterable[Document], today: 
 
     A directive that has expired silences nothing.
     """
-    suppressions = [each for document in documents for each in directives(document, today)]
+    suppressions = [
+        each
+        for document in documents
+        if document.has_directives or "annotations" in document.metadata
+        for each in directives(document, today)
+    ]
     if not suppressions:
         return Suppressed(tuple(findings), 0, ())
     for suppression in suppressions:

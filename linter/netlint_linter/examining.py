@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 from netlint_linter.processes import CAN_FORK, MOST_PIECES, count
@@ -56,10 +56,10 @@ class Examination:
         self._sliced: dict[int, Workspace] = {}
         self._latest: Workspace | None = None
 
-    def outcomes(self, jobs: int) -> list[Outcome]:
+    def outcomes(self, jobs: int, ahead: Callable[[], object] | None = None) -> list[Outcome]:
         """One outcome for each bundle, the same whatever the number of processes.
 
-        `jobs` 0: as many processes as pay.
+        `jobs` 0: as many processes as pay. `ahead` as for workers.shared_out.
         """
         size = sum(map(self._size, range(len(self._bundles))))
         jobs = count(jobs, size, _PAYS)
@@ -70,7 +70,8 @@ class Examination:
 
         pieces = list(self._pieces(max(size // min(jobs * _SHARES, MOST_PIECES // 2), 1)))
         documents = (placed.document for bundle in self._bundles for placed in bundle.placed)
-        found = shared_out(lambda at: self._all(pieces[at]), len(pieces), jobs, pickled(documents))
+        wire = pickled(documents)
+        found = shared_out(lambda at: self._all(pieces[at]), len(pieces), jobs, wire, ahead)
         said: list[list[Outcome]] = [[] for _ in self._bundles]
         for part, outcome in zip(chain(*pieces), chain(*found), strict=True):
             said[part.bundle].append(outcome)

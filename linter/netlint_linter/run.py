@@ -9,6 +9,7 @@ from os.path import relpath
 
 from netlint_linter.discover import Found, extra, find
 from netlint_linter.examining import Examination, workspace_of
+from netlint_linter.overview import Overview
 from netlint_linter.paths import here
 from netlint_linter.reading import Inputs, Progress, Reader, add_rendered, read_found
 from netlint_linter.request import Request
@@ -17,14 +18,14 @@ from netlint_rules.context import Workspace
 from netlint_rules.engine import Outcome, examine, is_shown, merge, order, settle
 from netlint_rules.facts import Facts
 from netlint_rules.finding import Finding
-from netlint_rules.index import ResourceIndex, policies_among, wanted_kinds
+from netlint_rules.index import ResourceIndex, wanted_kinds
 from netlint_rules.registry import outlines
-from netlint_rules.report import BundleInfo, InternalError, Report, Summary
+from netlint_rules.report import InternalError, Report
 from netlint_rules.rule import Outline, Scope
 from netlint_rules.selection import enabled
 from netlint_rules.source.document import Origin
 from netlint_rules.source.trouble import TroubleKind
-from netlint_rules.suppress import known_words, suppress
+from netlint_rules.suppress import known_words, silenced
 from netlint_rules.traits import Trait
 from netlint_rules.typed import TYPE_CHECKING, Any
 
@@ -111,8 +112,9 @@ def judge(inputs: Inputs, request: Request) -> Report:
     settings = request.settings
     facts = Facts(settings.config.facts)
     parts = parts_of(request, inputs)
-    findings, errors = _examine(parts, inputs, request, facts)
-    return _report(findings, errors, parts, inputs, settings)
+    overview = Overview(parts, inputs)
+    findings, errors = _examine(parts, inputs, request, facts, overview.prepare)
+    return _report(findings, errors, parts, inputs, settings, overview)
 
 
 def parts_of(request: Request, inputs: Inputs) -> Cut:
@@ -142,9 +144,12 @@ def parts_of(request: Request, inputs: Inputs) -> Cut:
 
 
 def _examine(
-    parts: Cut, inputs: Inputs, request: Request, facts: Facts
+    parts: Cut, inputs: Inputs, request: Request, facts: Facts, ahead: Callable[[], object]
 ) -> tuple[list[Finding], list[InternalError]]:
-    """Run the input rules once, the others in each bundle, and merge what they say."""
+    """Run the input rules once, the others in each bundle, and merge what they say.
+
+    `ahead` is what this process does first while others judge.
+    """
     settings = request.settings
     rules = enabled(outlines(), settings.config.selection)
     about_input = [rule for rule in rules if rule.scope is Scope.INPUT]
@@ -154,7 +159,7 @@ def _examine(
     files = None if inputs.named == inputs.files else inputs.named
     examination = Examination(parts.bundles, about_objects, settings, facts, files)
     _BUILT.extend((inputs, examination))
-    outcomes = examination.outcomes(request.jobs)
+    outcomes = examination.outcomes(request.jobs, ahead)
     named = [
         (bundle.name, outcome.findings)
         for bundle, outcome in zip(parts.bundles, outcomes, strict=True)
@@ -197,41 +202,35 @@ def _report(
     parts: Cut,
     inputs: Inputs,
     settings: Settings,
+    overview: Overview,
 ) -> Report:
     """Silence, select, grade and sort the findings of the named files, and count the rest."""
     rules = outlines()
     reported = {*inputs.named, settings.file}
     named = [finding for finding in findings if finding.primary.file in reported]
-    documents = [each for each in inputs.documents if each.origin.file in inputs.named]
-    silenced = suppress(named, documents, _today())
+    told = silenced(named, overview.suppressions)
     about_silence = [
-        rule for rule in rules if rule.scope is Scope.SUPPRESSIONS and silenced.suppressions
+        rule for rule in rules if rule.scope is Scope.SUPPRESSIONS and told.suppressions
     ]
     selection = settings.config.selection
     workspace = Workspace(
         ResourceIndex(),
         settings.config,
         Facts(),
-        suppressions=silenced.suppressions,
-        words=known_words(silenced.suppressions, selection),
+        suppressions=told.suppressions,
+        words=known_words(told.suppressions, selection),
     )
     outcome = examine(workspace, enabled(about_silence, selection))
-    settled = settle([*silenced.findings, *outcome.findings], settings.config)
+    settled = settle([*told.findings, *outcome.findings], settings.config)
     graded = list(_per_path(_sure(settled, inputs), settings))
     shown = [finding for finding in graded if is_shown(finding, selection)]
     return Report(
         findings=tuple(sorted(shown, key=order)),
-        summary=_summary(parts, inputs, hidden=len(graded) - len(shown), count=silenced.count),
-        bundles=tuple(_bundle_info(bundle) for bundle in parts.bundles),
+        summary=overview.summary(len(graded) - len(shown), told.count),
+        bundles=overview.bundles,
         errors=(*errors, *outcome.errors),
         notes=parts.notes,
     )
-
-
-def _today() -> str:
-    import time
-
-    return time.strftime("%Y-%m-%d")
 
 
 def _sure(findings: Sequence[Finding], inputs: Inputs) -> Iterable[Finding]:
@@ -257,22 +256,3 @@ def _per_path(findings: Iterable[Finding], settings: Settings) -> Iterator[Findi
     from netlint_linter.perpath import apply
 
     yield from apply(findings, settings.per_path, settings.root)
-
-
-def _summary(parts: Cut, inputs: Inputs, *, hidden: int, count: int) -> Summary:
-    policies = policies_among(each for bundle in parts.bundles for each in bundle.placed)
-    return Summary(
-        files=len(inputs.files),
-        documents=inputs.total,
-        policies=len({(each.document.origin.file, each.document.index) for each in policies}),
-        namespaces=len({each.namespace for each in policies}),
-        hidden=hidden,
-        suppressed=count,
-        templates=sum(trouble.kind is TroubleKind.TEMPLATE for trouble in inputs.troubles),
-    )
-
-
-def _bundle_info(bundle: Bundle) -> BundleInfo:
-    files = sorted({placed.document.origin.file for placed in bundle.placed})
-    policies = len(policies_among(bundle.placed))
-    return BundleInfo(bundle.name, bundle.reason, tuple(files), policies)

@@ -28,23 +28,33 @@ def suppress(findings: Sequence[Finding], documents: Iterable[Document], today: 
 
     A directive that has expired silences nothing.
     """
-    suppressions = [
+    return silenced(findings, suppressions_of(documents, today))
+
+
+def suppressions_of(documents: Iterable[Document], today: str) -> tuple[Suppression, ...]:
+    """The documents' directives. `today` as for suppress."""
+    suppressions = tuple(
         each
         for document in documents
         if document.has_directives or "annotations" in document.metadata
         for each in directives(document, today)
-    ]
-    if not suppressions:
-        return Suppressed(tuple(findings), 0, ())
+    )
     for suppression in suppressions:
         suppression.slip = suppression.slip or _bracketless(suppression)
+    return suppressions
+
+
+def silenced(findings: Sequence[Finding], suppressions: tuple[Suppression, ...]) -> Suppressed:
+    """Take out what the directives silence, and note in each what it has silenced."""
+    if not suppressions:
+        return Suppressed(tuple(findings), 0, ())
     by_file: Mapping[str, list[Suppression]] = defaultdict(list)
     for suppression in suppressions:
         by_file[suppression.place.file].append(suppression)
     kept = tuple(
         finding for finding in findings if not _is_silenced(finding, by_file[finding.primary.file])
     )
-    return Suppressed(kept, len(findings) - len(kept), tuple(suppressions))
+    return Suppressed(kept, len(findings) - len(kept), suppressions)
 
 
 def _bracketless(suppression: Suppression) -> str:

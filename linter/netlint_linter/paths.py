@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import os
-from os.path import abspath, dirname, exists, isabs, isdir, isfile, join, lexists, realpath
+from os.path import (
+    abspath,
+    dirname,
+    exists,
+    expanduser,
+    isabs,
+    isdir,
+    isfile,
+    join,
+    lexists,
+    realpath,
+)
 
 __all__ = [
     "Where",
@@ -11,6 +22,7 @@ __all__ = [
     "and_above",
     "dirname",
     "exists",
+    "expanduser",
     "has_working_directory",
     "here",
     "isabs",

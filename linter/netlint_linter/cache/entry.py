@@ -6,8 +6,9 @@ import hashlib
 import json
 import os
 import stat
-from pathlib import Path
-from typing import Any
+
+from netlint_linter.paths import Where
+from netlint_rules.typed import Any
 
 SUFFIX = ".entry"
 UNFINISHED = ".new"
@@ -17,7 +18,7 @@ _MOST = 32_000_000
 """Bytes of one entry: what is larger takes as long to read as to make."""
 
 
-def read(path: Path) -> Any:
+def read(path: Where) -> Any:
     """The value of an entry; None where there is none, or one that isn't whole."""
     try:
         data = _bytes(path)
@@ -32,7 +33,7 @@ def read(path: Path) -> Any:
         return None
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Where) -> bytes:
     """A file of the user's own; neither a link nor a pipe, which could be waited for forever."""
     flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as stream:
@@ -42,23 +43,26 @@ def _bytes(path: Path) -> bytes:
         return stream.read() if ours and fits else b""
 
 
-def write(path: Path, value: object) -> None:
+def write(path: Where, value: object) -> None:
     """Replace an entry in one step, so that no reader sees half of it. Raises OSError.
 
     What is too large, or too deep for JSON, isn't written.
     """
+    from pathlib import Path  # most runs only read
+
     try:
         body = json.dumps(value, separators=(",", ":"), check_circular=False).encode()
     except (RecursionError, ValueError):  # a number of thousands of digits
         return
     if _HEAD + len(body) > _MOST:
         return
-    unfinished = path.with_name(f"{path.stem}-{os.getpid()}{UNFINISHED}")
+    target = Path(path)
+    unfinished = target.with_name(f"{target.stem}-{os.getpid()}{UNFINISHED}")
     try:
         unfinished.unlink(missing_ok=True)
         with unfinished.open("xb") as stream:
             stream.write(_head(body) + body)
-        unfinished.replace(path)
+        unfinished.replace(target)
     except OSError:
         unfinished.unlink(missing_ok=True)
         raise

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.machinery import PathFinder
-from pathlib import Path
 
 import netlint_linter
 import netlint_rules
+from netlint_linter.paths import here, isdir, read_bytes
 from netlint_linter.request import Request
 from netlint_rules.record import replace
 
@@ -31,12 +31,12 @@ def name_of_parsed(request: Request) -> str:
 
     Raises OSError as name_of.
     """
-    folders = sorted(path for path in set(request.paths) if Path(path).is_dir())
+    folders = sorted(path for path in set(request.paths) if isdir(path))
     return _digest((folders, request.settings.config.facts, sorted(request.kinds)))
 
 
 def _digest(subject: object) -> str:
-    parts = (_program(), sys.version, os.fspath(Path.cwd()), subject)
+    parts = (_program(), sys.version, here(), subject)
     return hashlib.sha256(repr(parts).encode(errors="surrogatepass")).hexdigest()[:40]
 
 
@@ -50,7 +50,7 @@ def _program() -> str:
     for package in (netlint_rules, netlint_linter):
         for top in package.__path__:
             for path in _files(top):
-                data = Path(path).read_bytes()
+                data = read_bytes(path)
                 digest.update(f"{path.removeprefix(top)} {len(data)}\n".encode())
                 digest.update(data)
     return digest.hexdigest()
@@ -71,5 +71,5 @@ def _parser() -> tuple[object, ...]:
     spec = PathFinder.find_spec("yaml")
     if spec is None or spec.origin is None:
         return ()
-    status = Path(spec.origin).stat()
+    status = os.stat(spec.origin)  # noqa: PTH116 - without pathlib
     return spec.origin, status.st_size, status.st_mtime_ns

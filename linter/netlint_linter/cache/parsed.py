@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from netlint_linter.cache import entry, folder
 from netlint_linter.cache.texts import Plain
+from netlint_linter.paths import Where, dirname, exists
 from netlint_rules.source.document import Document, Origin
 from netlint_rules.source.pieces import Piece
 from netlint_rules.source.positions import YamlPositions
 from netlint_rules.source.trouble import Parsed
+from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint_linter.cache.states import Trace
@@ -28,7 +28,7 @@ _STALE = 0.05
 """The part of the files that may be parsed in every run before they are all written anew."""
 
 
-def read(path: Path) -> Mapping[str, Plain]:
+def read(path: Where) -> Mapping[str, Plain]:
     """The rows of an earlier run by file; none where there are none."""
     rows = entry.read(path)
     return rows if isinstance(rows, dict) else {}
@@ -68,7 +68,7 @@ def places(parsed: Parsed, data: bytes) -> tuple[int, ...] | None:
     return tuple(found)
 
 
-def keep(path: Path, known: Mapping[str, Plain], inputs: Inputs) -> None:
+def keep(path: Where, known: Mapping[str, Plain], inputs: Inputs) -> None:
     """Write all rows anew where many files lack one.
 
     What is run only once needs none, so at first there is an empty entry.
@@ -80,7 +80,7 @@ def keep(path: Path, known: Mapping[str, Plain], inputs: Inputs) -> None:
         fresh = sum(
             file not in known or known[file][0] != trace.content for file, trace in plain.items()
         )
-        if not path.exists():
+        if not exists(path):
             _write(path, {})
         elif fresh <= _STALE * len(plain) or sum(map(_size, inputs.documents)) > _MOST:
             os.utime(path)  # so that it isn't thrown out
@@ -89,10 +89,10 @@ def keep(path: Path, known: Mapping[str, Plain], inputs: Inputs) -> None:
             _write(path, {file: _row(contents[file], trace) for file, trace in plain.items()})
 
 
-def _write(path: Path, rows: Mapping[str, Plain]) -> None:
-    folder.prepare(path.parent)
+def _write(path: Where, rows: Mapping[str, Plain]) -> None:
+    folder.prepare(dirname(os.fspath(path)))
     entry.write(path, rows)
-    folder.prune(path.parent, entry.SUFFIX, entry.UNFINISHED)
+    folder.prune(dirname(os.fspath(path)), entry.SUFFIX, entry.UNFINISHED)
 
 
 def _row(parsed: Parsed, trace: Trace) -> Plain:

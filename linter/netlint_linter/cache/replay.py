@@ -8,14 +8,12 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
 from netlint_linter.discover import Found, SourceFile, extra, find
-from netlint_linter.paths import Where, here, size
+from netlint_linter.paths import Where, dirname, here, join, size
 from netlint_linter.request import Request
 from netlint_rules.report import Report
 from netlint_rules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from netlint_linter.cache.states import Look
     from netlint_linter.cache.texts import Plain
     from netlint_linter.reading import Inputs, Progress
@@ -49,7 +47,7 @@ def _pays(sources: Sequence[SourceFile]) -> bool:
         return False
 
 
-def _path(request: Request, given: Where | None) -> Path | None:
+def _path(request: Request, given: Where | None) -> str | None:
     """The entry of a request; None without a folder, or where netlint's own files can't be read."""
     from netlint_linter.cache.entry import SUFFIX
     from netlint_linter.cache.folder import chosen, runs_of
@@ -59,12 +57,12 @@ def _path(request: Request, given: Where | None) -> Path | None:
     if folder is None:
         return None
     try:
-        return runs_of(folder) / f"{name_of(request)}{SUFFIX}"
+        return join(runs_of(folder), f"{name_of(request)}{SUFFIX}")
     except OSError:
         return None
 
 
-def _replayed(path: Path, found: Found) -> Report | None:
+def _replayed(path: str, found: Found) -> Report | None:
     """The kept report; None where there is none, or something has changed."""
     from netlint_linter.cache import entry
     from netlint_linter.cache.rows import restored
@@ -78,7 +76,7 @@ def _replayed(path: Path, found: Found) -> Report | None:
         return None
 
 
-def _is_current(known: Plain, path: Path, found: Found) -> bool:
+def _is_current(known: Plain, path: str, found: Found) -> bool:
     """Whether the files are what they were."""
     from netlint_linter.cache.states import Look, current
 
@@ -94,7 +92,7 @@ def _is_current(known: Plain, path: Path, found: Found) -> bool:
     return True
 
 
-def _judged(path: Path, request: Request, found: Found, progress: Progress | None) -> Report:
+def _judged(path: str, request: Request, found: Found, progress: Progress | None) -> Report:
     """The report of a run, which is kept."""
     from netlint_linter.cache import entry, folder, parsed
     from netlint_linter.cache.identity import name_of_parsed
@@ -102,7 +100,8 @@ def _judged(path: Path, request: Request, found: Found, progress: Progress | Non
     from netlint_linter.run import gather, judge, prepare, uncollected
 
     began, day = now(), _today()
-    files = folder.files_of(path.parent.parent) / f"{name_of_parsed(request)}{entry.SUFFIX}"
+    name = f"{name_of_parsed(request)}{entry.SUFFIX}"
+    files = join(folder.files_of(dirname(dirname(path))), name)
     with uncollected():
         known = parsed.read(files)
         inputs = gather(request, progress, found, known, lambda: prepare(request))
@@ -138,14 +137,14 @@ def _value(report: Report, inputs: Inputs, look: Look, day: str) -> Plain:
     }
 
 
-def _keep(path: Path, value: Callable[[], Plain]) -> None:
+def _keep(path: str, value: Callable[[], Plain]) -> None:
     """Write an entry. No run fails for want of one: no place, or something that JSON hasn't."""
     from netlint_linter.cache import entry, folder
 
     with suppress(OSError, TypeError):
-        folder.prepare(path.parent)
+        folder.prepare(dirname(path))
         entry.write(path, value())
-        folder.prune(path.parent, entry.SUFFIX, entry.UNFINISHED)
+        folder.prune(dirname(path), entry.SUFFIX, entry.UNFINISHED)
 
 
 def _with_outside(found: Found, missing: Collection[str]) -> Found:

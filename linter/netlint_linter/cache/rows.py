@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from netlint_linter.cache.texts import Plain, Restored, Texts, path_of
 from netlint_rules.apivalidation.cause import Cause, Kind, Reason
 from netlint_rules.finding import Applicability, Confidence, Finding, Fix, Location, Severity
 from netlint_rules.report import BundleInfo, Report, Summary
 from netlint_rules.source.document import Document, Span
+from netlint_rules.typed import Any
 
 
 def plain(report: Report) -> Plain:

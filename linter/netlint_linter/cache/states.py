@@ -86,7 +86,7 @@ def seen(found: Found, traces: Sequence[Trace], began: int) -> Look:
     settled = newest < began - _SLACK
     return Look(
         _digest(found, [each.size for each in stamps]),
-        _digest(found, stamps) if settled else "",
+        _digest(found, list(map(tuple, stamps))) if settled else "",
         _digest(found, [each.content for each in traces]),
     )
 
@@ -97,7 +97,7 @@ def current(found: Found, known: Look) -> Look | None:
     present = [each for each in stamps if each is not None]
     if len(present) < len(stamps):
         return None
-    if known.stamps == _digest(found, present):
+    if known.stamps == _digest(found, list(map(tuple, present))):
         return known
     if known.sizes != _digest(found, [each.size for each in present]):
         return None
@@ -111,8 +111,8 @@ def current(found: Found, known: Look) -> Look | None:
 
 def _digest(found: Found, values: Sequence[object]) -> str:
     """The digest of the files, with a value each, and of what can't be read."""
-    digest = hashlib.sha256(repr(found.problems).encode(errors="surrogatepass"))
-    for source, value in zip(found.files, values, strict=True):
-        row = f"{(source.shown, source.named, source.explicit, value)}\n"
-        digest.update(row.encode(errors="surrogatepass"))
-    return digest.hexdigest()
+    rows = [
+        (source.shown, source.named, source.explicit, value)
+        for source, value in zip(found.files, values, strict=True)
+    ]
+    return hashlib.sha256(repr((found.problems, rows)).encode(errors="surrogatepass")).hexdigest()

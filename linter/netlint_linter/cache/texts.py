@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from netlint_rules.source.document import Document, Origin, Path, Positions
 from netlint_rules.source.pieces import Piece
+from netlint_rules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netlint_rules.source.lines import Lines

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any
 
 from netlint_rules.patterns import compiled
 from netlint_rules.record import NamedTuple
@@ -16,6 +15,7 @@ from netlint_rules.source.blockstyle import MAX_DEPTH, NOTHING, Changes, beginni
 from netlint_rules.source.lines import Range
 from netlint_rules.source.scalars import IrregularError
 from netlint_rules.source.survey import Spot, Survey
+from netlint_rules.typed import Any
 
 _MARGIN = compiled(r" *(?:- +)*")
 
@@ -47,6 +47,9 @@ class _Whole(NamedTuple):
 
     def range(self, start: int, end: int) -> Range:
         """Where the characters from `start` to before `end` are in the document."""
+        if len(self.cuts) == 1:  # as nearly all lines
+            here, there = self.cuts[0]
+            return Range(start + there - here, max(end, start) + there - here)
         return Range(self._place(start), self._place(max(end - 1, start)) + (end > start))
 
     def _place(self, at: int) -> int:

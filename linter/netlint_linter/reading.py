@@ -30,6 +30,8 @@ _PAYS = 250
 _PAYS_ANEW = 2_000
 """Files from which on more processes pay: copies of this one, and such as begin anew."""
 _FEW, _CHUNK = 8, 64
+_SHARES = 28
+"""Pieces for each process: with more, less is equal in each, and to send them takes longer."""
 """Files that a process takes at a time, if it is a copy, and if it began anew."""
 
 
@@ -189,7 +191,7 @@ def _read_in_copies(
     from netlint_linter import shipping
     from netlint_linter.workers import Wire, shared_out
 
-    size = max(len(sources) // MOST_PIECES + 1, _FEW)
+    size = max(len(sources) // min(jobs * _SHARES, MOST_PIECES) + 1, _FEW)
 
     def chunk(number: int) -> Sequence[SourceFile]:
         return sources[number * size : (number + 1) * size]

@@ -30,9 +30,9 @@ _PAYS = 250
 _PAYS_ANEW = 2_000
 """Files from which on more processes pay: copies of this one, and such as begin anew."""
 _FEW, _CHUNK = 8, 64
+"""Files that a process takes at a time: at least, if it is a copy, and if it began anew."""
 _SHARES = 28
 """Pieces for each process: with more, less is equal in each, and to send them takes longer."""
-"""Files that a process takes at a time, if it is a copy, and if it began anew."""
 
 
 @dataclass(slots=True)
